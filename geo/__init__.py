@@ -1,0 +1,30 @@
+"""Facts about the mining basin, joined to its territories, as maps and figures.
+
+A handful of functions, named as the commands of ``erbm``::
+
+    import geo
+
+    geo.query("cites", epci="Lens-Liévin")   # a GeoDataFrame, EPSG:2154
+    geo.stats()                              # a DataFrame, one row an indicator
+    geo.atlas.build_map()                    # a folium.Map
+
+`geo.territories` and `geo.query` are these functions; the modules of the same name are
+imported by their path, ``from geo.territories import Territories``.
+"""
+
+from __future__ import annotations
+
+import importlib
+from types import ModuleType
+
+from geo.api import figures, figures_check, layers, query, stats, territories
+
+__version__ = "0.1.0"
+__all__ = ["atlas", "figures", "figures_check", "layers", "query", "stats", "territories"]
+
+
+def __getattr__(name: str) -> ModuleType:
+    """Import `geo.atlas` (and folium with it) the first time it is asked for."""
+    if name == "atlas":
+        return importlib.import_module("geo.atlas")
+    raise AttributeError(f"module 'geo' has no attribute {name!r}")

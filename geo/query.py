@@ -1,0 +1,259 @@
+"""Spatial questions on the features: in which EPCI, commune, box or area, and with what."""
+
+from __future__ import annotations
+
+import ast
+import operator
+from collections.abc import Callable, Collection, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from geo.catalog import Catalog
+from geo.errors import UsageError
+from geo.ledger import Ledger
+from geo.sources.files import read_area
+from geo.territories import WGS84, Territories, projector
+
+FIELDS = (
+    "id", "couche", "nom", "axe", "rubrique", "communes", "epci", "precision", "statut",
+    "debut", "fin", "etat_au", "ligne", "maitre_ouvrage", "document", "montant_eur", "financeurs",
+)  # fmt: skip
+"""Names that a `where` expression may use, beside the attributes of the layers."""
+
+
+def select(
+    features: gpd.GeoDataFrame,
+    known: Catalog,
+    figures: Ledger,
+    *,
+    layers: Sequence[str] = (),
+    inside: Territories | None = None,
+    communes: Sequence[str] = (),
+    where: str = "",
+    bbox: tuple[float, float, float, float] | None = None,
+    within: Path | BaseGeometry | None = None,
+) -> gpd.GeoDataFrame:
+    """Return the features that answer all the conditions, in their order.
+
+    Parameters
+    ----------
+    features : geopandas.GeoDataFrame
+        As `geo.ingest.load` gives them.
+    known, figures
+        The catalogue and the ledger that names refer to.
+    layers : sequence of str
+        Names of layers as people say them; several mean "one of".
+    inside : Territories, optional
+        The EPCI to look in.
+    communes : sequence of str
+        INSEE codes; several mean "one of".
+    where : str
+        An expression on `FIELDS` and the layers' attributes, see `predicate`.
+    bbox : tuple of float, optional
+        West, south, east, north in degrees (EPSG:4326); what meets the box is kept.
+    within : path or geometry, optional
+        A file of polygons (any CRS that it declares), or a geometry in the CRS of
+        `features`; what meets it is kept.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        A part of `features`, same columns and CRS. Features of precision ``territoire``
+        answer `inside` (they cover it) but not `communes`, `bbox` nor `within`.
+
+    Raises
+    ------
+    UsageError
+        If a name is unknown, the box is not one, or the expression is not allowed.
+    """
+    kept = np.ones(len(features), dtype=bool)
+    if layers:
+        wanted = {known.find(name).id for name in layers}
+        kept &= features["couche"].isin(wanted).to_numpy()
+    if inside is not None:
+        kept &= _meets(features["epci"], inside.epci) | _meets(features["communes"], inside.communes)
+    if communes:
+        kept &= _meets(features["communes"], communes)
+    area = _area(features, bbox, within)
+    if area is not None:
+        located = (features["precision"] != "territoire").to_numpy()
+        kept &= located & shapely.intersects(np.asarray(features.geometry.array), area)
+    if where:
+        test = predicate(where, {*FIELDS, *attribute_names(known)})
+        rows = [record(row, figures) for row in features[kept].to_dict("records")]
+        kept[np.flatnonzero(kept)] = [test(row) for row in rows]
+    return features[kept]
+
+
+def attribute_names(known: Catalog) -> set[str]:
+    """Return the names of all the attributes that layers declare."""
+    return {field.nom for layer in known.layers.values() for field in layer.champs}
+
+
+def record(row: Mapping[Any, Any], figures: Ledger) -> dict[str, Any]:
+    """Return what a `where` expression sees of a feature: columns, attributes, amounts."""
+    own = [figures.figures[key] for key in row["chiffres"]]
+    amounts = [f.valeur for f in own if f.is_amount and not f.double_de]
+    return {
+        **{key: row[key] for key in FIELDS if key in row},
+        **row["attributs"],
+        "montant_eur": sum(amounts) if amounts else None,
+        "financeurs": tuple(sorted({x.nom for f in own for x in f.financeurs})),
+    }
+
+
+def _meets(lists: pd.Series[Any], codes: Collection[str]) -> NDArray[np.bool_]:
+    wanted = frozenset(codes)
+    return np.array([not wanted.isdisjoint(items) for items in lists], dtype=bool)
+
+
+def _area(
+    features: gpd.GeoDataFrame,
+    bbox: tuple[float, float, float, float] | None,
+    within: Path | BaseGeometry | None,
+) -> BaseGeometry | None:
+    areas: list[BaseGeometry] = []
+    if bbox is not None:
+        west, south, east, north = bbox
+        if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
+            raise UsageError(
+                f"emprise impossible : {','.join(str(v) for v in bbox)}",
+                advice="Attendu ouest,sud,est,nord en degrés, par exemple 2.7,50.3,2.9,50.5.",
+            )
+        box = shapely.segmentize(shapely.box(west, south, east, north), 0.01)
+        areas.append(projector(WGS84, str(features.crs))(box))
+    if isinstance(within, Path):
+        shape, crs = read_area(within)
+        areas.append(projector(crs.to_string(), str(features.crs))(shape))
+    elif within is not None:
+        areas.append(within)
+    if not areas:
+        return None
+    return shapely.intersection_all(areas)
+
+
+_COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
+    ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+    ast.In: lambda item, many: many is not None and item in many,
+    ast.NotIn: lambda item, many: many is None or item not in many,
+}
+_ORDERED = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
+
+
+def predicate(expression: str, names: Collection[str]) -> Callable[[Mapping[str, Any]], bool]:
+    """Compile a condition on one feature; nothing in it is ever executed as code.
+
+    Allowed are names, texts, numbers, lists, ``== != < <= > >= in``, ``not in``,
+    ``and or not`` and brackets. A comparison of order with a missing value is false.
+
+    Parameters
+    ----------
+    expression : str
+        For instance ``statut == "travaux" and axe in [1, 2]``.
+    names : collection of str
+        The names that it may use.
+
+    Raises
+    ------
+    UsageError
+        If it cannot be read, or uses anything else; the message shows where.
+
+    Examples
+    --------
+    >>> predicate('statut == "livré"', {"statut"})({"statut": "livré"})
+    True
+    """
+    try:
+        tree = ast.parse(expression.strip(), mode="eval")
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        column = getattr(error, "offset", None)
+        place = f" (caractère {column})" if column else ""
+        raise UsageError(
+            f"condition illisible : {expression!r}{place}", advice=_EXAMPLE
+        ) from None
+    _check(tree.body, expression, names)
+    return lambda row: bool(_value(tree.body, row))
+
+
+_EXAMPLE = """Exemple : --where 'statut == "travaux" and axe in [1, 2]'"""
+
+
+def _check(node: ast.expr, expression: str, names: Collection[str], depth: int = 0) -> None:
+    if depth > 50:
+        raise UsageError("condition trop imbriquée", advice=_EXAMPLE)
+    if isinstance(node, ast.Name):
+        if node.id not in names:
+            raise UsageError(
+                f"champ inconnu dans la condition : {node.id}",
+                advice=f"Champs possibles : {', '.join(sorted(names))}.",
+            )
+        return
+    allowed = (
+        isinstance(node, (ast.BoolOp, ast.Compare, ast.List, ast.Tuple))
+        or (isinstance(node, ast.Constant) and isinstance(node.value, (str, int, float, type(None))))
+        or (isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.Not, ast.USub)))
+    )
+    known_ops = not isinstance(node, ast.Compare) or all(type(op) in _COMPARE for op in node.ops)
+    if not allowed or not known_ops:
+        piece = ast.get_source_segment(expression.strip(), node) or type(node).__name__
+        raise UsageError(f"non permis dans une condition : {piece}", advice=_EXAMPLE)
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.expr):
+            _check(child, expression, names, depth + 1)
+
+
+def _value(node: ast.expr, row: Mapping[str, Any]) -> Any:
+    match node:
+        case ast.Constant():
+            return node.value
+        case ast.Name():
+            return row.get(node.id)
+        case ast.List() | ast.Tuple():
+            return [_value(item, row) for item in node.elts]
+        case ast.UnaryOp(op=ast.Not()):
+            return not _value(node.operand, row)
+        case ast.UnaryOp():
+            return _negative(_value(node.operand, row))
+        case ast.BoolOp(op=ast.And()):
+            return all(_value(item, row) for item in node.values)
+        case ast.BoolOp():
+            return any(_value(item, row) for item in node.values)
+        case ast.Compare():
+            return _compare(node, row)
+    raise AssertionError(ast.dump(node))  # _check lets nothing else through
+
+
+def _negative(value: Any) -> Any:
+    if not isinstance(value, (int, float)):
+        raise UsageError(f"un nombre est attendu après « - », pas {value!r}")
+    return -value
+
+
+def _compare(node: ast.Compare, row: Mapping[str, Any]) -> bool:
+    left = _value(node.left, row)
+    for op, right_node in zip(node.ops, node.comparators, strict=True):
+        right = _value(right_node, row)
+        if isinstance(op, _ORDERED) and (left is None or right is None):
+            return False
+        try:
+            if not _COMPARE[type(op)](left, right):
+                return False
+        except TypeError:
+            raise UsageError(
+                f"comparaison impossible : {left!r} et {right!r}",
+                advice="Comparez un texte à un texte, un nombre à un nombre.",
+            ) from None
+        left = right
+    return True
