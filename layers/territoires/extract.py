@@ -58,7 +58,7 @@ def extract(data_dir: Path, sirens: list[str]) -> dict[str, object]:
         key=lambda row: row.insee,
     )
     raw = np.array([row.geometry for row in rows], dtype=object)
-    cleaned = shapely.coverage_clean(raw, gap_width=CLEAN_WIDTH_DEG)
+    cleaned = data_france.edge_matched(raw, CLEAN_WIDTH_DEG)
     geometries = shapely.transform(cleaned, lambda xy: np.round(xy, DECIMALS))
     if not shapely.coverage_is_valid(geometries) or not shapely.is_valid(geometries).all():
         raise SystemExit("communes do not tile after cleaning; look at the new vintage")
