@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Iterable
 
 
@@ -52,3 +54,24 @@ class DataError(ErbmError):
         lines = list(problems)
         text = lines[0] if len(lines) == 1 else f"{len(lines)} anomalies\n  - " + "\n  - ".join(lines)
         return cls(text, where=where, advice=advice)
+
+
+_OS_ERRORS = {
+    errno.EACCES: "accès refusé",
+    errno.EPERM: "accès refusé",
+    errno.EROFS: "le disque est en lecture seule",
+    errno.ENOSPC: "il n'y a plus de place sur le disque",
+    errno.EDQUOT: "il n'y a plus de place pour vous sur le disque",
+    errno.EFBIG: "le fichier est trop grand",
+    errno.EIO: "le disque répond mal",
+    errno.ENOENT: "fichier ou dossier introuvable",
+    errno.EISDIR: "c'est un dossier",
+    errno.ENOTDIR: "ce n'est pas un dossier",
+    errno.EEXIST: "un fichier a déjà ce nom",
+    errno.ENAMETOOLONG: "le nom est trop long",
+}
+
+
+def os_reason(error: OSError) -> str:
+    """Return why the system refused, in French as far as it is known."""
+    return _OS_ERRORS.get(error.errno or 0, os.strerror(error.errno) if error.errno else str(error))

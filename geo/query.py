@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import operator
+import warnings
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from geo.catalog import Catalog
-from geo.errors import UsageError
+from geo.errors import DataError, UsageError
 from geo.ledger import Ledger
 from geo.sources.files import read_area
 from geo.territories import WGS84, Territories, projector
@@ -81,10 +82,14 @@ def select(
         kept &= _meets(features["epci"], inside.epci) | _meets(features["communes"], inside.communes)
     if communes:
         kept &= _meets(features["communes"], communes)
-    area = _area(features, bbox, within)
-    if area is not None:
-        located = (features["precision"] != "territoire").to_numpy()
-        kept &= located & shapely.intersects(np.asarray(features.geometry.array), area)
+    located = (features["precision"] != "territoire").to_numpy()
+    if bbox is not None:
+        kept[located] &= _in_box(features[located], bbox)
+    if within is not None:
+        area = _area(within, str(features.crs)) if isinstance(within, Path) else within
+        kept[located] &= shapely.intersects(np.asarray(features[located].geometry.array), area)
+    if bbox is not None or within is not None:
+        kept &= located
     if where:
         test = predicate(where, {*FIELDS, *attribute_names(known)})
         rows = [record(row, figures) for row in features[kept].to_dict("records")]
@@ -114,29 +119,30 @@ def _meets(lists: pd.Series[Any], codes: Collection[str]) -> NDArray[np.bool_]:
     return np.array([not wanted.isdisjoint(items) for items in lists], dtype=bool)
 
 
-def _area(
-    features: gpd.GeoDataFrame,
-    bbox: tuple[float, float, float, float] | None,
-    within: Path | BaseGeometry | None,
-) -> BaseGeometry | None:
-    areas: list[BaseGeometry] = []
-    if bbox is not None:
-        west, south, east, north = bbox
-        if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
-            raise UsageError(
-                f"emprise impossible : {','.join(str(v) for v in bbox)}",
-                advice="Attendu ouest,sud,est,nord en degrés, par exemple 2.7,50.3,2.9,50.5.",
-            )
-        box = shapely.segmentize(shapely.box(west, south, east, north), 0.01)
-        areas.append(projector(WGS84, str(features.crs))(box))
-    if isinstance(within, Path):
-        shape, crs = read_area(within)
-        areas.append(projector(crs.to_string(), str(features.crs))(shape))
-    elif within is not None:
-        areas.append(within)
-    if not areas:
-        return None
-    return shapely.intersection_all(areas)
+def _in_box(features: gpd.GeoDataFrame, bbox: tuple[float, float, float, float]) -> NDArray[np.bool_]:
+    """Tell which features meet a box, compared in degrees: its sides are no straight lines in metres."""
+    west, south, east, north = bbox
+    if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
+        raise UsageError(
+            f"emprise impossible : {','.join(str(v) for v in bbox)}",
+            advice="Attendu ouest,sud,est,nord en degrés, par exemple 2.7,50.3,2.9,50.5.",
+        )
+    degrees = np.asarray(features.geometry.to_crs(WGS84).array)
+    met: NDArray[np.bool_] = shapely.intersects(degrees, shapely.box(west, south, east, north))
+    return met
+
+
+def _area(path: Path, crs: str) -> BaseGeometry:
+    """Return the area that a file delimits, in the CRS of the features."""
+    area, declared = read_area(path)
+    projected = projector(declared.to_wkt(), crs)(area)
+    if not np.isfinite(shapely.bounds(projected)).all():
+        raise DataError(
+            f"ce périmètre ne se projette pas en {crs}",
+            where=str(path),
+            advice="Découpez-le autour du territoire étudié.",
+        )
+    return shapely.make_valid(projected)
 
 
 _COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
@@ -176,13 +182,13 @@ def predicate(expression: str, names: Collection[str]) -> Callable[[Mapping[str,
     True
     """
     try:
-        tree = ast.parse(expression.strip(), mode="eval")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Python's own, in English: "1in [1]", "\\d"
+            tree = ast.parse(expression.strip(), mode="eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         column = getattr(error, "offset", None)
         place = f" (caractère {column})" if column else ""
-        raise UsageError(
-            f"condition illisible : {expression!r}{place}", advice=_EXAMPLE
-        ) from None
+        raise UsageError(f"condition illisible : {expression!r}{place}", advice=_EXAMPLE) from None
     _check(tree.body, expression, names)
     return lambda row: bool(_value(tree.body, row))
 
@@ -214,22 +220,22 @@ def _check(node: ast.expr, expression: str, names: Collection[str], depth: int =
             _check(child, expression, names, depth + 1)
 
 
-def _value(node: ast.expr, row: Mapping[str, Any]) -> Any:
+def _value(node: ast.expr, row: Mapping[str, Any]) -> Any:  # noqa: PLR0911 - one return a kind of node
     match node:
         case ast.Constant():
             return node.value
         case ast.Name():
             return row.get(node.id)
         case ast.List() | ast.Tuple():
-            return [_value(item, row) for item in node.elts]
+            return tuple(_value(item, row) for item in node.elts)
         case ast.UnaryOp(op=ast.Not()):
             return not _value(node.operand, row)
         case ast.UnaryOp():
             return _negative(_value(node.operand, row))
-        case ast.BoolOp(op=ast.And()):
-            return all(_value(item, row) for item in node.values)
-        case ast.BoolOp():
-            return any(_value(item, row) for item in node.values)
+        case ast.BoolOp(op=ast.And(), values=items):
+            return all(_value(item, row) for item in items)
+        case ast.BoolOp(values=items):
+            return any(_value(item, row) for item in items)
         case ast.Compare():
             return _compare(node, row)
     raise AssertionError(ast.dump(node))  # _check lets nothing else through

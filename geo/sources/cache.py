@@ -10,14 +10,27 @@ from pathlib import Path
 
 import platformdirs
 
-from geo.errors import ErbmError
+from geo.errors import ErbmError, os_reason
 
 
 def cache_dir() -> Path:
-    """Return the cache folder (``ERBM_CACHE``, or the platform's own), made if need be."""
+    """Return the cache folder (``ERBM_CACHE``, or the platform's own), made if need be.
+
+    Raises
+    ------
+    ErbmError
+        If it cannot be made.
+    """
     asked = os.environ.get("ERBM_CACHE")
     folder = Path(asked) if asked else platformdirs.user_cache_path("erbm")
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ErbmError(
+            f"cache impossible ({os_reason(error)})",
+            where=str(folder),
+            advice="Donnez un dossier où vous pouvez écrire dans ERBM_CACHE.",
+        ) from None
     return folder
 
 
@@ -35,13 +48,11 @@ def replacing(target: Path) -> Iterator[Path]:
     """
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(
-            prefix=f".{target.stem}.", suffix=target.suffix, dir=target.parent
-        )
+        handle, name = tempfile.mkstemp(prefix=f".{target.stem}.", suffix=target.suffix, dir=target.parent)
         os.close(handle)
     except OSError as error:
         raise ErbmError(
-            f"écriture impossible ({error.strerror})",
+            f"écriture impossible ({os_reason(error)})",
             where=str(target),
             advice="Choisissez un dossier où vous pouvez écrire, avec --out.",
         ) from None
@@ -51,10 +62,10 @@ def replacing(target: Path) -> Iterator[Path]:
         umask = os.umask(0)
         os.umask(umask)
         temporary.chmod(0o666 & ~umask)
-        os.replace(temporary, target)
+        temporary.replace(target)
     except OSError as error:
         raise ErbmError(
-            f"écriture impossible ({error.strerror})",
+            f"écriture impossible ({os_reason(error)})",
             where=str(target),
             advice="Le fichier d'avant est intact. Vérifiez la place et les droits.",
         ) from None

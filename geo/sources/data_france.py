@@ -15,7 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from geo.errors import DataError
@@ -119,8 +121,26 @@ def _integer(text: str) -> int | None:
 def _point(wkb: str) -> tuple[float, float] | None:
     if wkb in ("", "\\N"):
         return None
-    point = shapely.from_wkb(bytes.fromhex(wkb))
-    return None if point.is_empty else (point.x, point.y)
+    xy = shapely.get_coordinates(shapely.from_wkb(bytes.fromhex(wkb)))
+    return (float(xy[0, 0]), float(xy[0, 1])) if len(xy) else None
+
+
+def edge_matched(polygons: NDArray[np.object_], gap_width: float) -> NDArray[np.object_]:
+    """Return polygons that tile: as they are if they do, else with their edges cleaned.
+
+    Parameters
+    ----------
+    polygons : numpy.ndarray
+        Neighbours, in one CRS; a few of the package cross each other by metres.
+    gap_width : float
+        Gaps narrower than this, in the unit of the CRS, are closed.
+    """
+    if shapely.coverage_is_valid(polygons):
+        return polygons
+    cleaned: NDArray[np.object_] = shapely.coverage_clean(  # type: ignore[attr-defined]  # stubs of 2.1
+        polygons, gap_width=gap_width
+    )
+    return cleaned
 
 
 def converted() -> Path:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
+import math
 import os
 import tomllib
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from geo.errors import DataError
+from geo.text import is_partial_date
 
 
 def layers_dir() -> Path:
@@ -43,7 +47,7 @@ def name_of(path: Path) -> str:
 
 def _text(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")  # spreadsheets and Notepad add the mark
     except FileNotFoundError:
         raise DataError("fichier absent", where=name_of(path)) from None
     except UnicodeDecodeError as error:
@@ -68,6 +72,21 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise DataError(f"TOML illisible ({error})", where=name_of(path)) from None
 
 
+def read_tables(path: Path, name: str) -> list[dict[str, Any]]:
+    """Read a TOML file that holds nothing but ``[[name]]`` tables.
+
+    Raises
+    ------
+    DataError
+        If it is missing, is not TOML, or holds something else.
+    """
+    document = read_toml(path)
+    for key, told in table_faults(document, {}, {name: "une liste de tables"}):
+        raise DataError(f"{key} : {told}", where=name_of(path), advice=f"Attendu des tables [[{name}]].")
+    tables: list[dict[str, Any]] = document.get(name, [])
+    return tables
+
+
 def read_csv(path: Path, columns: tuple[str, ...]) -> list[dict[str, str]]:
     """Read a CSV file (UTF-8, commas) whose header must be exactly `columns`.
 
@@ -81,7 +100,7 @@ def read_csv(path: Path, columns: tuple[str, ...]) -> list[dict[str, str]]:
     DataError
         If it is missing, or a header or a row has the wrong columns.
     """
-    reader = csv.DictReader(_text(path).splitlines(keepends=True))
+    reader = csv.DictReader(io.StringIO(_text(path), newline=""))
     found = tuple(reader.fieldnames or ())
     if found != columns:
         raise DataError(
@@ -116,3 +135,67 @@ def read_geojson(path: Path) -> list[dict[str, Any]]:
     if not isinstance(features, list):
         raise DataError("« features » n'est pas une liste", where=name_of(path))
     return features
+
+
+def _is_integer(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_number(value: object) -> bool:
+    return _is_integer(value) or (isinstance(value, float) and math.isfinite(value))
+
+
+def _is_lonlat(value: object) -> bool:
+    return (
+        isinstance(value, list)
+        and len(value) == 2
+        and all(_is_number(v) for v in value)
+        and -180 <= value[0] <= 180
+        and -90 <= value[1] <= 90
+    )
+
+
+def _all(value: object, test: Callable[[Any], bool], least: int = 0) -> bool:
+    return isinstance(value, list) and len(value) >= least and all(test(item) for item in value)
+
+
+KINDS: dict[str, Callable[[Any], bool]] = {
+    "un texte": lambda v: isinstance(v, str),
+    "un entier": _is_integer,
+    "un nombre": _is_number,
+    "un booléen": lambda v: isinstance(v, bool),
+    "une table": lambda v: isinstance(v, dict),
+    "une liste de textes": lambda v: _all(v, lambda item: isinstance(item, str)),
+    "une liste d'entiers": lambda v: _all(v, _is_integer),
+    "une liste de tables": lambda v: _all(v, lambda item: isinstance(item, dict)),
+    "AAAA, AAAA-MM ou AAAA-MM-JJ": lambda v: is_partial_date(str(v)),
+    "[longitude, latitude] en degrés": _is_lonlat,
+    "au moins deux [longitude, latitude] en degrés": lambda v: _all(v, _is_lonlat, least=2),
+}
+"""What a value of a TOML table may have to be, in the words of the error that asks for it."""
+
+
+def table_faults(
+    table: Mapping[str, Any], required: Mapping[str, str], optional: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
+    """Yield the keys of a TOML table that lack, are unknown or hold another kind of value.
+
+    Parameters
+    ----------
+    table : mapping
+        As `read_toml` gives it.
+    required, optional : mapping of str to str
+        Keys, and what each must be, of `KINDS`; a required text may not be empty.
+
+    Yields
+    ------
+    tuple of str
+        The key, and what is wrong with it, in French.
+    """
+    yield from ((key, "manque") for key in required if table.get(key) in (None, ""))
+    kinds = {**optional, **required}
+    for key, value in table.items():
+        if key not in kinds:
+            yield key, "champ inconnu"
+        elif not KINDS[kinds[key]](value):
+            yield key, f"{value!r} ; attendu {kinds[key]}"

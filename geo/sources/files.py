@@ -30,8 +30,8 @@ def read_area(path: Path) -> tuple[BaseGeometry, CRS]:
     DataError
         If the file cannot be opened, holds several layers, declares no CRS, or has no polygon.
     """
-    import fiona  # heavy, and only needed here
-    from fiona.errors import FionaError
+    import fiona  # noqa: PLC0415 - heavy, and only needed here
+    from fiona.errors import FionaError  # noqa: PLC0415 - with it
 
     where = str(path)
     if not path.exists():
@@ -54,7 +54,11 @@ def read_area(path: Path) -> tuple[BaseGeometry, CRS]:
             crs = CRS.from_wkt(source.crs.to_wkt())
             shapes = [shape(row.geometry) for row in source if row.geometry is not None]
     except (FionaError, OSError) as error:
-        raise DataError(f"fichier illisible ({error})", where=where) from None
+        raise DataError(
+            "fichier illisible",
+            where=where,
+            advice="Donnez un fichier GeoJSON, GeoPackage, shapefile ou KML, et entier.",
+        ) from error
     polygons = [shapely.make_valid(g) for g in shapes if g.geom_type.endswith("Polygon")]
     if not polygons:
         raise DataError(

@@ -1,0 +1,130 @@
+"""Where rows go: stdout or a file for what was asked, stderr for all the rest."""
+
+from __future__ import annotations
+
+import errno
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from geo import rows as machine
+from geo.cli.tables import is_terminal, size
+from geo.errors import ErbmError, UsageError, os_reason
+from geo.rows import Row
+from geo.sources.cache import write_text
+
+FORMATS = ("table", "json", "csv", "geojson")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How the user wants the answer: the format, the file (None for stdout), and no chatter."""
+
+    format: str
+    out: Path | None
+    quiet: bool
+
+    @classmethod
+    def of(cls, *, format_: str | None, out: Path | None, quiet: bool) -> Asked:
+        """Take the format from the name of the file where none is given."""
+        ending = out.suffix.lower().lstrip(".") if out else ""
+        return cls(format_ or (ending if ending in FORMATS else "table"), out, quiet)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Rows, and how each format writes them.
+
+    `columns` are those of the CSV. `table` and `geojson` are called only if that format is
+    asked; `geojson` is None for rows that have no geometry. `count` says how much it is.
+    """
+
+    rows: Sequence[Row]
+    columns: Sequence[str]
+    table: Callable[[], str]
+    count: str
+    geojson: Callable[[], str] | None = None
+
+
+def refuse_geojson(asked: Asked, what: str) -> None:
+    """Raise unless the format can hold rows without geometry; before anything is computed.
+
+    Raises
+    ------
+    UsageError
+        If GeoJSON is asked.
+    """
+    if asked.format == "geojson":
+        raise UsageError(
+            f"{what} : ces lignes n'ont pas de géométrie, le format geojson ne leur convient pas",
+            advice="Choisissez --format table, json ou csv.",
+        )
+
+
+def give(answer: Answer, asked: Asked) -> None:
+    """Write an answer in the format asked, and tell how much it is on stderr.
+
+    Raises
+    ------
+    ErbmError
+        If it cannot be written.
+    """
+    text = _text(answer, asked.format)
+    if asked.out is None:
+        _to_stdout(text)
+        notice(answer.count, asked)
+        return
+    write_text(asked.out, text)
+    notice(f"{answer.count} → {asked.out} ({size(len(text.encode()))})", asked)
+
+
+def _text(answer: Answer, kind: str) -> str:
+    if kind == "json":
+        return machine.json_text(answer.rows)
+    if kind == "csv":
+        return machine.csv_text(answer.rows, answer.columns)
+    if kind == "geojson" and answer.geojson:
+        return answer.geojson()
+    return answer.table()
+
+
+def _to_stdout(text: str) -> None:
+    """Write UTF-8 whatever the locale, unless a person reads it in a terminal."""
+    if sys.stdout is None:  # closed by the caller: erbm query >&-
+        raise ErbmError("la sortie standard est fermée", advice="Donnez un fichier, avec --out.")
+    try:
+        click.echo(text if is_terminal("stdout") else text.encode(), nl=False)
+    except OSError as error:
+        if error.errno == errno.EPIPE:
+            raise
+        raise ErbmError(f"écriture impossible ({os_reason(error)})", where="sortie standard") from None
+
+
+def notice(text: str, asked: Asked) -> None:
+    """Tell a person something, on stderr, unless they want quiet."""
+    if not asked.quiet:
+        click.echo(text, err=True)
+
+
+@contextmanager
+def progress(asked: Asked) -> Iterator[Callable[[str, int, int], None] | None]:
+    """Show a progress bar on stderr; give the function that moves it, None if quiet."""
+    if asked.quiet or not is_terminal("stderr"):
+        yield None
+        return
+    from rich.console import Console  # noqa: PLC0415  # slow, and only needed here
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn  # noqa: PLC0415
+
+    columns: list[Any] = [TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn()]
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("Lecture des faits", total=None)
+
+        def move(what: str, done: int, total: int) -> None:
+            bar.update(task, description=what, completed=done, total=total)
+
+        yield move

@@ -1,0 +1,264 @@
+"""Rows for people: tables fitted to the width, numbers and dates in French."""
+
+from __future__ import annotations
+
+import io
+import re
+import shutil
+import sys
+import textwrap
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from geo.cli.french import typeset
+from geo.rows import Row, is_rate, place_names
+from geo.text import NBSP, NNBSP, number, period, quantity
+
+WIDE = 10_000
+"""Width given to rich where no terminal sets one: the columns' own limits decide."""
+
+FINDING_TITLES = {
+    "somme": "Sommes qui ne tombent pas juste",
+    "ecart": "Écarts entre deux chiffres qui devraient être les mêmes",
+    "double": "Chiffres dits deux fois, comptés une fois",
+    "part": "Parts plus grandes que leur tout",
+    "lecture": "Lectures en doute",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A heading, what stands under it, and how many characters it may take in a file."""
+
+    title: str
+    cell: Callable[[Row], str]
+    most: int = 40
+    justify: Literal["left", "right"] = "left"
+
+
+def draw(rows: Sequence[Row], columns: Sequence[Column], *, stream: str = "stdout") -> str:
+    """Return a table, fitted to the terminal; one line a row where there is none.
+
+    Parameters
+    ----------
+    rows : sequence of dict
+        As `geo.rows` gives them.
+    columns : sequence of Column
+        What is shown of them.
+    stream : {"stdout", "stderr"}
+        Where it goes: its terminal sets the width.
+    """
+    if not rows:
+        return ""
+    from rich.box import SIMPLE_HEAD  # noqa: PLC0415  # slow, and a machine format needs none of it
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    terminal = is_terminal(stream)
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="")
+    for column in columns:
+        fixed = column.justify == "right" or not terminal
+        table.add_column(column.title, justify=column.justify, no_wrap=fixed, overflow="fold")
+    for row in rows:
+        cells = [printable(column.cell(row)) for column in columns]
+        if not terminal:
+            cells = [shortened(text, c.most) for text, c in zip(cells, columns, strict=True)]
+        table.add_row(*(Text(text) for text in cells))
+    target = io.StringIO()
+    width = shutil.get_terminal_size().columns if terminal else WIDE
+    Console(file=target, width=width, color_system=None, legacy_windows=False).print(table)
+    return "\n".join(line.rstrip() for line in target.getvalue().splitlines()) + "\n"
+
+
+def is_terminal(stream: str) -> bool:
+    """Tell whether a person reads this stream; a closed one is read by nobody."""
+    file = getattr(sys, stream)
+    return file is not None and bool(file.isatty())
+
+
+def printable(text: str) -> str:
+    """Return one line without control characters, which a terminal would obey."""
+    return "".join(c if c.isprintable() or c in " \u00a0\u202f" else " " for c in text)
+
+
+def shortened(text: str, most: int) -> str:
+    """Cut a text that is too long, and show that it is cut."""
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
+def feature_columns(titles: Mapping[str, str], names: Mapping[str, str]) -> list[Column]:
+    """Return the columns of features; `titles` of layers by id, `names` of places by code."""
+    return [
+        Column("Nom", lambda row: row["nom"], 50),
+        Column("Couche", lambda row: titles.get(row["couche"], row["couche"]), 24),
+        Column("Où", lambda row: where(row, names), 40),
+        Column("Précision", lambda row: row["precision"], 10),
+        Column("Statut", lambda row: row["statut"] or "", 10),
+        Column("Quantité", _quantity, 28, "right"),
+        Column("Source", _source, 24),
+    ]
+
+
+def where(row: Row, names: Mapping[str, str]) -> str:
+    """Return the communes of a feature, or the territories that it covers."""
+    codes = row["communes"] or row["territoires"] or row["epci"]
+    return ", ".join(place_names(codes, names))
+
+
+def _quantity(row: Row) -> str:
+    told = row["quantite"]
+    return quantity(told["valeur"], told["unite"], told["qualificatif"]) if told else ""
+
+
+def _source(row: Row) -> str:
+    source = row["source"]
+    first, last = source["ligne"], source["ligne_fin"]
+    if first is None:
+        return str(source["document"])
+    title = "bilan" if source["document"].startswith("Bilan") else source["document"]
+    return f"{title}, l.{NBSP}{first}" + (f"-{last}" if last not in (None, first) else "")
+
+
+def territory_columns() -> list[Column]:
+    """Return the columns of EPCI or communes."""
+    return [
+        Column("Code", lambda row: row.get("insee") or row["siren"], 9),
+        Column("Nom", lambda row: row["nom"], 60),
+        Column("Département", lambda row: ", ".join(place_names([row["departement"]], {})), 16),
+        Column("Communes", lambda row: number(len(row["communes"])), 9, "right"),
+        Column("Habitants", lambda row: _number(row["population"]), 12, "right"),
+        Column("Surface", lambda row: quantity(row["area_km2"], "km²"), 14, "right"),
+    ]
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else number(value)
+
+
+def statistic_columns(titles: Mapping[str, str]) -> list[Column]:
+    """Return the columns of statistics; `titles` of layers by id."""
+    return [
+        Column("Territoire", lambda row: row["territoire"], 40),
+        Column("Couche", lambda row: _group(row["couche"], titles), 34),
+        Column("Indicateur", lambda row: row["libelle"], 60),
+        Column("Valeur", _statistic, 40, "right"),
+        Column("Remarque", _remark, 70),
+    ]
+
+
+def _group(key: str, titles: Mapping[str, str]) -> str:
+    if key == "toutes":
+        return "Toutes les couches"
+    if key.startswith("axe-"):
+        axis = key.removeprefix("axe-")
+        return f"Axe{NBSP}{axis}" if axis != "0" else "Tous axes"
+    return titles.get(key, key)
+
+
+def _statistic(row: Row) -> str:
+    value, unit = row["valeur"], row["unite"]
+    if not is_rate(row["indicateur"]):
+        return quantity(value, unit, row["qualificatif"])
+    if unit.startswith("€"):
+        return quantity(value, "€", row["qualificatif"])
+    head = "" if row["qualificatif"] == "exact" else f"{row['qualificatif']} "
+    return f"{head}{number(value, 2 if abs(value) >= 1 else 4)}"
+
+
+def _remark(row: Row) -> str:
+    vague = "tracé indicatif" if row["precision"] == "indicative" else ""
+    return " ; ".join(filter(None, (vague, row["note"])))
+
+
+def figure_columns(names: Mapping[str, str]) -> list[Column]:
+    """Return the columns of the ledger; `names` of places by code."""
+    return [
+        Column("Ligne", lambda row: str(row["ligne"]), 5, "right"),
+        Column("Chiffre", lambda row: row["libelle"], 70),
+        Column("Valeur", lambda row: quantity(row["valeur"], row["unite"], row["qualificatif"]), 32, "right"),
+        Column("Période", lambda row: period(row["periode"] or ""), 24),
+        Column("Territoire", lambda row: ", ".join(place_names(row["territoire"], names)), 30),
+        Column("Financeurs", _funders, 40),
+    ]
+
+
+def _funders(row: Row) -> str:
+    parts = row["parts"]
+    told = [
+        f"{name} ({number(parts[name] * 100)}{NBSP}%)" if name in parts else name
+        for name in row["financeurs"]
+    ]
+    return ", ".join(told)
+
+
+def layer_columns() -> list[Column]:
+    """Return the columns of the layers."""
+    return [
+        Column("Couche", lambda row: row["id"], 24),
+        Column("Titre", lambda row: row["titre"], 40),
+        Column("Axe", lambda row: str(row["axe"]), 3, "right"),
+        Column("Éléments", lambda row: number(row["nombre"]), 8, "right"),
+        Column("Source", lambda row: row["source"], 60),
+    ]
+
+
+def written_columns() -> list[Column]:
+    """Return the columns of the pages that were written."""
+    return [
+        Column("Page", lambda row: row["titre"], 60),
+        Column("Éléments", lambda row: number(row["elements"]), 9, "right"),
+        Column("Taille", lambda row: size(row["taille"]), 9, "right"),
+        Column("Fichier", lambda row: str(row["path"]), 200),
+    ]
+
+
+def size(count: int) -> str:
+    """Write a number of bytes in French.
+
+    >>> size(34_567).replace(NBSP, " ")
+    '35 ko'
+    """
+    for unit, factor in (("Mo", 1e6), ("ko", 1e3)):
+        if count >= factor:
+            rounded = round(count / factor, 0 if count >= 10 * factor else 1)
+            return f"{number(rounded, 0 if rounded.is_integer() else 1)}{NBSP}{unit}"
+    return f"{count}{NBSP}octets" if count > 1 else f"{count}{NBSP}octet"
+
+
+def findings_text(rows: Sequence[Row]) -> str:
+    """Return what does not add up or is in doubt, by kind, in sentences.
+
+    Parameters
+    ----------
+    rows : sequence of dict
+        As `geo.rows.findings` gives them.
+    """
+    width = shutil.get_terminal_size().columns if is_terminal("stdout") else 100
+    pieces = []
+    for kind, title in FINDING_TITLES.items():
+        chosen = [row for row in rows if row["type"] == kind]
+        if chosen:
+            pieces.append(f"{title} ({number(len(chosen))})\n")
+            pieces += [_finding(row, min(width, 100)) for row in chosen]
+    return "\n".join(pieces)
+
+
+def _finding(row: Row, width: int) -> str:
+    lines = row["lignes"]
+    text = sentence(printable(row["libelle"])) + " " + sentence(printable(row["constat"]))
+    if lines:
+        word = "Ligne" if len(lines) == 1 else "Lignes"
+        text += f" ({word.lower()} {', '.join(str(line) for line in lines)})"
+    text = re.sub(r"(?<=\d) (?=\d{3}\b)", NNBSP, typeset(text))
+    return (
+        textwrap.fill(text, width, initial_indent="  • ", subsequent_indent="    ", break_on_hyphens=False)
+        + "\n"
+    )
+
+
+def sentence(text: str) -> str:
+    """Begin with a capital letter and end with a full stop, as a sentence does."""
+    text = text[:1].upper() + text[1:]
+    return text if text.endswith((".", "!", "?", "»")) else f"{text}."
