@@ -1,0 +1,162 @@
+// The panel on the left: key figures of the territory, then the layers, then the list.
+import { accord, h, nombre, vider } from "./dom";
+import type { Couche, Donnees, Entite, Stat } from "./donnees";
+import type { Dialogue } from "./dialogue";
+import type { Etat } from "./etat";
+import { cle, symbole } from "./symboles";
+
+export class Panneau {
+  private readonly synthese = h("section", { class: "synthese", "aria-label": "Chiffres clés du territoire" });
+  private readonly couches = h("section", { class: "couches", "aria-label": "Couches" });
+  private readonly liste = h("section", { class: "liste", "aria-label": "Liste des éléments" });
+  private readonly ouverts = new Set<string>();
+
+  constructor(
+    racine: HTMLElement,
+    private readonly donnees: Donnees,
+    private readonly etat: Etat,
+    private readonly dialogue: Dialogue,
+    private readonly aller: (entite: Entite) => void,
+  ) {
+    racine.append(this.synthese, this.couches, this.liste);
+  }
+
+  rafraichir(): void {
+    this.ecrireSynthese();
+    this.ecrireCouches();
+    this.ecrireListe();
+  }
+
+  private lieu(): { nom: string; contexte: string; court: string } {
+    const code = this.etat.territoire;
+    const commune = this.donnees.communes.find((c) => c.insee === code);
+    if (commune) return { nom: commune.nom, contexte: commune.contexte, court: commune.nom };
+    const epci = this.donnees.epci.find((e) => e.siren === code);
+    if (epci) return { nom: epci.nom, contexte: epci.contexte, court: epci.court };
+    return { nom: this.donnees.titre, contexte: this.donnees.sous_titre, court: "ensemble" };
+  }
+
+  private stat(couche: string, indicateur: string): Stat | undefined {
+    return this.donnees.stats[this.etat.cleStats()]?.[couche]?.[indicateur];
+  }
+
+  private tuile(libelle: string, couche: string, indicateur: string): HTMLElement | null {
+    const stat = this.stat(couche, indicateur);
+    if (!stat) return null;
+    const [, texte, unite] = stat;
+    return h("button", { type: "button", class: "tuile", onclick: () => this.dialogue.stat(libelle, this.lieu().court, stat) },
+      h("span", { class: "valeur" }, texte, unite ? h("small", {}, ` ${unite}`) : null),
+      h("span", { class: "libelle" }, libelle));
+  }
+
+  private ecrireSynthese(): void {
+    const lieu = this.lieu();
+    vider(this.synthese);
+    this.synthese.append(h("h1", {}, lieu.nom), h("p", { class: "contexte" }, lieu.contexte));
+    if (!this.etat.territoire) {
+      this.synthese.append(h("div", { class: "cles" }, ...this.donnees.cles.map((c) => this.chiffreCle(c.chiffre, c.court))));
+    }
+    const tuiles = [
+      this.tuile("lieux sur la carte", "toutes", "nombre_localise"),
+      this.tuile("cités minières", "cites", "nombre_localise"),
+      this.tuile("surface des cités", "cites", "area_ha"),
+      this.tuile("lits d’hôpital", "sante", "lits"),
+      this.tuile("friches et sites", "friches", "nombre_localise"),
+      this.tuile("itinéraires cyclables (tracé indicatif)", "cyclable", "length_km"),
+      this.tuile("friches, surface", "friches", "area_ha"),
+    ].filter((t): t is HTMLElement => t !== null);
+    this.synthese.append(h("div", { class: "tuiles" }, ...tuiles.slice(0, 6)));
+    this.ecrireMontants();
+    this.ecrireAvancement();
+  }
+
+  private chiffreCle(id: string, court: string): HTMLElement {
+    const chiffre = this.donnees.chiffres.find((c) => c.id === id)!;
+    return h("button", { type: "button", class: "tuile", "data-chiffre": id },
+      h("span", { class: "valeur" }, chiffre.texte), h("span", { class: "libelle" }, court));
+  }
+
+  // Euros by axis: bars, and beside them what is told for the whole basin only.
+  private ecrireMontants(): void {
+    const lignes = this.donnees.axes.map((axe) => ({ axe, stat: this.stat(`axe-${axe.id}`, "montant_eur") }));
+    const plus = Math.max(...lignes.map((l) => l.stat?.[0] ?? 0));
+    if (plus <= 0) return;
+    const titre = this.etat.territoire ? "Euros attribués au territoire, par axe" : "Euros cités par le bilan, par axe";
+    this.synthese.append(h("h2", {}, titre), h("div", { class: "barres" }, ...lignes.map(({ axe, stat }) => {
+      if (!stat) return h("div", { class: "barre vide" }, h("span", { class: "nom" }, axe.court), h("span", { class: "valeur" }, "aucun montant propre"));
+      return h("button", { type: "button", class: "barre", onclick: () => this.dialogue.stat(`Montants de l’axe ${axe.id}, ${axe.court}`, this.lieu().court, stat) },
+        h("span", { class: "nom" }, axe.court),
+        h("span", { class: "trait", style: `--part:${Math.max(0.015, stat[0] / plus)};--couleur:${axe.couleur}` }),
+        h("span", { class: "valeur" }, stat[1]));
+    })));
+    if (this.etat.territoire) {
+      this.synthese.append(h("p", { class: "petit" }, "Les montants que le bilan donne pour plusieurs territoires restent comptés dans « ensemble du bassin », sans être répartis."));
+    }
+  }
+
+  private ecrireAvancement(): void {
+    const entites = this.etat.duTerritoire();
+    const connus = this.donnees.statuts
+      .map((s) => ({ ...s, n: entites.filter((e) => e.statut === s.id).length }))
+      .filter((s) => s.n > 0);
+    const total = connus.reduce((somme, s) => somme + s.n, 0);
+    if (!total) return;
+    this.synthese.append(
+      h("h2", {}, `Avancement ${this.donnees.etat}`),
+      h("div", { class: "avancement", role: "img", "aria-label": connus.map((s) => `${s.texte} : ${s.n}`).join(", ") },
+        ...connus.map((s) => h("span", { style: `flex:${s.n};background:${s.couleur}`, title: `${s.texte} : ${s.n}` }))),
+      h("ul", { class: "avancement-cle" }, ...connus.map((s) => h("li", {}, h("i", { style: `background:${s.couleur}` }), `${s.texte} `, h("b", {}, nombre(s.n))))),
+    );
+  }
+
+  private ecrireCouches(): void {
+    vider(this.couches);
+    const toutes = this.etat.visibles.size === this.donnees.couches.length;
+    this.couches.append(h("h2", {}, "Couches ",
+      h("button", { type: "button", class: "lien", onclick: () => this.etat.changer(() => {
+        this.etat.visibles.clear();
+        if (!toutes) for (const c of this.donnees.couches) this.etat.visibles.add(c.id);
+      }) }, toutes ? "tout masquer" : "tout montrer")));
+    const entites = this.etat.duTerritoire();
+    for (const axe of this.donnees.axes) {
+      const couches = this.donnees.couches.filter((c) => c.axe === axe.id);
+      if (!couches.length) continue;
+      this.couches.append(h("fieldset", { style: `--axe:${axe.couleur};--axe-texte:${axe.texte}` },
+        h("legend", {}, h("b", {}, `Axe ${axe.id}`), ` ${axe.court}`),
+        ...couches.map((c) => this.ligneCouche(c, entites.filter((e) => e.couche === c.id).length))));
+    }
+  }
+
+  private ligneCouche(couche: Couche, compte: number): HTMLElement {
+    const axe = this.donnees.axes.find((a) => a.id === couche.axe)!;
+    const visible = this.etat.visibles.has(couche.id);
+    const bascule = (): void => this.etat.changer(() => { if (visible) this.etat.visibles.delete(couche.id); else this.etat.visibles.add(couche.id); });
+    const seule = (): void => this.etat.changer(() => { this.etat.visibles.clear(); this.etat.visibles.add(couche.id); });
+    return h("div", { class: `couche${compte ? "" : " sans"}` },
+      h("label", { title: couche.resume },
+        h("input", { type: "checkbox", checked: visible, onchange: bascule, "data-couche": couche.id }),
+        h("span", { class: "cle" }, cle(couche, axe)),
+        h("span", { class: "titre" }, couche.titre)),
+      h("span", { class: "compte" }, nombre(compte)),
+      h("button", { type: "button", class: "seule", title: `Ne montrer que « ${couche.titre} »`, "aria-label": `Ne montrer que la couche ${couche.titre}`, onclick: seule }, "seule"));
+  }
+
+  private ecrireListe(): void {
+    vider(this.liste);
+    const montrees = this.etat.montrees();
+    this.liste.append(h("h2", {}, `Liste : ${accord(montrees.length, "élément")}`));
+    if (!montrees.length) this.liste.append(h("p", { class: "vide" }, "Aucun élément : montrez une couche ou changez de territoire."));
+    for (const couche of this.donnees.couches) {
+      const siens = montrees.filter((e) => e.couche === couche.id);
+      if (!siens.length) continue;
+      const axe = this.donnees.axes.find((a) => a.id === couche.axe)!;
+      const bloc = h("details", { open: this.ouverts.has(couche.id) || this.etat.visibles.size === 1 },
+        h("summary", {}, h("span", { class: "cle" }, symbole(couche, axe, "exacte", 18)), ` ${couche.titre} `, h("span", { class: "compte" }, nombre(siens.length))),
+        h("ul", {}, ...siens.map((e) => h("li", {},
+          h("button", { type: "button", class: e.id === this.etat.selection ? "element actif" : "element", "data-entite": e.id, onclick: () => this.aller(e) },
+            h("span", {}, e.nom), h("small", {}, [e.ou, e.statut_texte].filter(Boolean).join(" · ")))))));
+      bloc.addEventListener("toggle", () => { if (bloc.open) this.ouverts.add(couche.id); else this.ouverts.delete(couche.id); });
+      this.liste.append(bloc);
+    }
+  }
+}

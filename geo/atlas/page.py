@@ -1,0 +1,144 @@
+"""The interactive map: a `folium.Map` whose page needs no network.
+
+folium loads Leaflet and other libraries from the network and gives random ids; here the
+application bundled with the package (Leaflet in it) stands in the page, and ids are fixed,
+so that the same facts give the same bytes.
+"""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+import folium
+from branca.element import Element, Figure
+from folium.template import Template
+
+from geo.atlas import assets
+from geo.atlas.content import load_content
+from geo.atlas.payload import page_data
+from geo.atlas.templating import render
+from geo.territories import Territories, find_epci
+
+
+class AtlasFigure(Figure):  # type: ignore[misc]  # branca is not typed
+    """The HTML document of a page: in French, with an escaped title."""
+
+    _template = Template(
+        "<!DOCTYPE html>\n"
+        '<html lang="fr">\n'
+        "<head>\n"
+        "{% if this.title %}<title>{{ this.title }}</title>\n{% endif %}"
+        "{{ this.header.render(**kwargs) }}\n"
+        "</head>\n"
+        "<body>\n{{ this.html.render(**kwargs) }}\n"
+        "<script>\n{{ this.script.render(**kwargs) }}\n</script>\n"
+        "</body>\n"
+        "</html>\n"
+    )
+
+
+class _Verbatim(Element):  # type: ignore[misc]  # branca is not typed
+    """A piece of a page that stands as it is.
+
+    What branca is given as text it compiles and runs as a template: a name such as
+    ``{{7*7}}`` would be computed. Nothing that holds data goes that way.
+    """
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = text
+
+    def render(self, **_: Any) -> str:
+        return self.text
+
+
+class AtlasMap(folium.Map):  # type: ignore[misc]  # folium is not typed
+    """A folium map that is a whole page of the atlas.
+
+    Parameters
+    ----------
+    data : dict
+        What `geo.atlas.payload.page_data` gives.
+    """
+
+    default_js: list[tuple[str, str]] = []  # noqa: RUF012 - folium reads the class attribute
+    default_css: list[tuple[str, str]] = []  # noqa: RUF012
+
+    def __init__(self, data: dict[str, Any]) -> None:
+        super().__init__(tiles=None, zoom_control=False)
+        self._id = "atlas"
+        self.data = data
+        title = f"{data['titre']} : atlas de l’Engagement pour le renouveau du Bassin minier"
+        AtlasFigure(title=escape(title), height="720px").add_child(self)
+
+    def render(self, **kwargs: Any) -> None:
+        """Put the page into the figure, then what was added to the map."""
+        figure = self.get_root()
+        name = self.get_name()
+        pieces = (
+            (
+                figure.header,
+                render(
+                    "entete.html.jinja",
+                    data=self.data,
+                    style=assets.text("atlas-style.css"),
+                    application=assets.text("atlas.js"),
+                ),
+            ),
+            (
+                figure.html,
+                render(
+                    "corps.html.jinja", data=self.data, carte=name, donnees=assets.as_json(self.data)
+                ),
+            ),
+            (figure.script, render("script.js.jinja", carte=name)),
+        )
+        for part, text in pieces:
+            part.add_child(_Verbatim(text), name="atlas")
+        for child in self._children.values():
+            child.render(**kwargs)
+
+    def html_text(self) -> str:
+        """Return the whole page."""
+        page: str = self.get_root().render()
+        return page
+
+
+def build_map(epci: str | None = None, *, portal: str = "") -> AtlasMap:
+    """Return the atlas as a folium map: show it in a notebook, add to it, save it.
+
+    Parameters
+    ----------
+    epci : str, optional
+        An EPCI, by SIREN or name; the whole basin by default.
+    portal : str
+        Relative address of the portal, for the link in the bar.
+
+    Returns
+    -------
+    AtlasMap
+        A `folium.Map`.
+
+    Raises
+    ------
+    UsageError
+        If the name is unknown or ambiguous.
+
+    Examples
+    --------
+    >>> import geo
+    >>> page = geo.atlas.build_map("Lens-Liévin")
+    >>> type(page).__mro__[1].__name__
+    'Map'
+    """
+    content = load_content([epci] if epci else [])
+    siren = _siren(content.basin, epci)
+    return AtlasMap(page_data(content, siren, portal=portal))
+
+
+def _siren(basin: Territories, epci: str | None) -> str:
+    if epci is None:
+        return ""
+    return next(iter(basin.epci)) if len(basin.epci) == 1 else find_epci(basin, epci).siren
+

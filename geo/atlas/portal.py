@@ -1,0 +1,175 @@
+"""The portal, ``index.html``: the basin, its EPCI, what the atlas holds, the key figures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from geo import text
+from geo.atlas import assets, templating
+from geo.atlas.payload import Content, figure_entry, made_on, mentions, source_entry, territory_line
+from geo.indicators import ALL_LAYERS, TOTAL
+from geo.territories import Epci, Territories
+
+WIDTH = 1000.0
+"""Width of the small map, in its own units."""
+
+TOWNS = 12
+"""How many of the most populated communes are named on the small map, where there is room."""
+
+LINE_LENGTH = 14
+"""Longest name, in letters, that stands on one line of the small map."""
+
+
+def render(content: Content, pages: dict[str, str], atlas: str) -> str:
+    """Return the HTML of the portal.
+
+    Parameters
+    ----------
+    content : Content
+        What the pages are made from.
+    pages : dict of str to str
+        Relative address of each EPCI's page, by SIREN.
+    atlas : str
+        Relative address of the basin's page, empty if it was not made.
+    """
+    basin = content.basin
+    located = content.features["precision"] != "territoire"
+    frame = _Frame(basin)
+    return templating.render(
+        "portail.html.jinja",
+        style=assets.text("portal.css"),
+        sous_titre=f"Bassin minier du Nord et du Pas-de-Calais : {territory_line(basin)}",
+        etat=text.as_of(content.known.documents["bilan-erbm"].etat_au),
+        date=text.long_date(made_on()),
+        vue=frame.view_box,
+        epci=[_epci(e, content, frame, pages.get(e.siren, "")) for e in basin.epci.values()],
+        villes=_towns(basin, frame),
+        atlas=atlas,
+        nombre_entites=text.number(len(content.features)),
+        nombre_localises=text.number(int(located.sum())),
+        nombre_couches=len(content.known.layers),
+        nombre_chiffres=text.number(len(content.figures.figures)),
+        chiffres=[
+            {**figure_entry(content.figures.figures[key], content), "court": label}
+            for key, label in content.keys.items()
+        ],
+        axes=_axes(content),
+        sources=[source_entry(d) for d in content.known.documents.values()],
+        mentions=mentions(content),
+    )
+
+
+class _Frame:
+    """From projected metres to the units of the small map, y downwards."""
+
+    def __init__(self, basin: Territories) -> None:
+        self.west, south, east, self.north = basin.perimeter.bounds
+        self.scale = WIDTH / (east - self.west)
+        self.view_box = f"-6 -6 {WIDTH + 12:.0f} {(self.north - south) * self.scale + 12:.0f}"
+
+    def point(self, point: shapely.Point) -> tuple[int, int]:
+        return round((point.x - self.west) * self.scale), round((self.north - point.y) * self.scale)
+
+    def path(self, geometry: BaseGeometry) -> str:
+        pieces = []
+        for polygon in shapely.get_parts(geometry):
+            for ring in (polygon.exterior, *polygon.interiors):
+                xy = shapely.get_coordinates(ring)[:-1]
+                xy = np.column_stack((xy[:, 0] - self.west, self.north - xy[:, 1])) * self.scale
+                pieces.append("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in xy.tolist()) + "Z")
+        return "".join(pieces)
+
+
+def _epci(epci: Epci, content: Content, frame: _Frame, page: str) -> dict[str, Any]:
+    centre = shapely.Point(shapely.maximum_inscribed_circle(epci.geometry).coords[0])
+    x, y = frame.point(centre)
+    lines = _lines(epci.nom_court)
+    amounts = [
+        row["valeur"]
+        for row in _stats(content, epci.siren)
+        if row["indicateur"] == "montant_eur" and row["couche"].startswith("axe-")
+    ]
+    counts = {
+        row["couche"]: row["valeur"]
+        for row in _stats(content, epci.siren)
+        if row["indicateur"] == "nombre_localise"
+    }
+    return {
+        "nom": epci.nom,
+        "court": epci.nom_court,
+        "page": page,
+        "trace": frame.path(epci.geometry),
+        "x": x,
+        "y": y - 10 * (len(lines) - 1),
+        "lignes": lines,
+        "contexte": f"{text.plural(len(epci.communes), 'commune')}, {text.plural(epci.population, 'habitant')}",
+        "lieux": text.number(counts.get(ALL_LAYERS, 0)),
+        "cites": text.number(counts.get("cites", 0)),
+        "montant": text.amount(sum(amounts)) if amounts else "—",
+    }
+
+
+def _lines(name: str) -> list[str]:
+    """Return a name on one or two lines of the small map."""
+    if len(name) <= LINE_LENGTH:
+        return [name]
+    head, space, tail = name.rpartition(" ")
+    return [head, tail] if space else [name]
+
+
+def _stats(content: Content, siren: str) -> list[dict[Any, Any]]:
+    rows: list[dict[Any, Any]] = content.stats[content.stats["siren"] == siren].to_dict("records")
+    return rows
+
+
+def _towns(basin: Territories, frame: _Frame) -> list[dict[str, Any]]:
+    """Return the largest towns whose names cover neither an EPCI's nor one another's."""
+    taken = []
+    for epci in basin.epci.values():
+        x, y = frame.point(shapely.Point(shapely.maximum_inscribed_circle(epci.geometry).coords[0]))
+        lines = _lines(epci.nom_court)
+        half = 5.2 * max(len(line) for line in lines)
+        taken.append(shapely.box(x - half, y - 16 - 10 * len(lines), x + half, y + 10 * len(lines)))
+    largest = sorted(basin.communes.values(), key=lambda c: (-(c.population or 0), c.insee))
+    towns = []
+    for commune in largest[:TOWNS]:
+        x, y = frame.point(commune.centre)
+        half = 4.2 * len(commune.nom)
+        for offset in (17, -8):
+            label = shapely.box(x - half, y + offset - 12, x + half, y + offset + 4)
+            spot = shapely.union(label, shapely.box(x - 4, y - 4, x + 4, y + 4))
+            if not any(spot.intersects(other) for other in taken):
+                taken.append(spot)
+                towns.append({"nom": commune.nom, "x": x, "y": y, "dy": offset})
+                break
+    return towns
+
+
+def _axes(content: Content) -> list[dict[str, Any]]:
+    total = content.stats[
+        (content.stats["territoire"] == TOTAL) & (content.stats["indicateur"] == "nombre")
+    ]
+    counts = dict(zip(total["couche"], total["valeur"], strict=True))
+    return [
+        {
+            "id": axis.id,
+            "court": axis.court,
+            "couleur": axis.couleur,
+            "texte": axis.couleur_texte,
+            "couches": [
+                {
+                    "id": layer.id,
+                    "titre": layer.titre,
+                    "picto": assets.icon(layer.symbole.pictogramme),
+                    "nombre": text.number(counts.get(layer.id, 0)),
+                }
+                for layer in content.known.layers.values()
+                if layer.axe.id == axis.id
+            ],
+        }
+        for axis in content.known.axes.values()
+    ]

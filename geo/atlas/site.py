@@ -1,0 +1,87 @@
+"""Write the whole site: the portal, the basin's page, one page for each EPCI."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from geo.atlas import portal
+from geo.atlas.content import load_content
+from geo.atlas.page import AtlasMap
+from geo.atlas.payload import Content, page_data
+from geo.sources.cache import write_text
+from geo.territories import load as load_territories
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is being made, how many are done, how many there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A page that was written: `taille` in bytes, `elements` features on it."""
+
+    path: Path
+    titre: str
+    taille: int
+    elements: int
+
+
+def write_site(
+    out: Path, epci: Sequence[str] = (), progress: Progress | None = None
+) -> list[Written]:
+    """Write the pages into a folder, each beside and then put in place.
+
+    Parameters
+    ----------
+    out : pathlib.Path
+        The folder; made if need be. Other files in it are left alone.
+    epci : sequence of str
+        Write these EPCI's pages and a portal to them; by default the basin's page too, and
+        all eight EPCI.
+    progress : callable, optional
+        Told of each page.
+
+    Returns
+    -------
+    list of Written
+        In the order of writing.
+
+    Raises
+    ------
+    UsageError
+        If a name is unknown or ambiguous.
+    ErbmError
+        If a file cannot be written; the pages written before are whole.
+    """
+    content = load_content(epci)
+    chosen = load_territories(list(epci))
+    pages = {siren: f"epci/{e.slug}.html" for siren, e in chosen.epci.items()}
+    whole = "" if epci else "atlas.html"
+    total = len(pages) + 1 + bool(whole)
+    written: list[Written] = []
+
+    def tell(title: str) -> None:
+        if progress is not None:
+            progress(title, len(written), total)
+
+    if whole:
+        tell("Bassin minier")
+        written.append(_page(out / whole, content, "", "index.html"))
+    for siren, address in pages.items():
+        tell(chosen.epci[siren].nom_court)
+        written.append(_page(out / address, content, siren, "../index.html"))
+    tell("Portail")
+    text = portal.render(content, pages, whole)
+    write_text(out / "index.html", text)
+    size = len(text.encode())
+    written.insert(0, Written(out / "index.html", "Portail", size, len(content.features)))
+    tell("Terminé")
+    return written
+
+
+def _page(target: Path, content: Content, siren: str, home: str) -> Written:
+    data = page_data(content, siren, portal=home)
+    text = AtlasMap(data).html_text()
+    write_text(target, text)
+    return Written(target, data["titre"], len(text.encode()), len(data["entites"]))

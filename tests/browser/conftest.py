@@ -1,0 +1,94 @@
+"""A built site, and Debian's Chromium to open it: from the disk, with every network request refused."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, Request, Route, sync_playwright
+
+import geo
+
+CHROMIUM = os.environ.get("ERBM_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+CAPTURES = Path(__file__).parents[2] / "output" / "captures"
+
+
+@dataclass
+class Visit:
+    """A page, with what it asked of the network and what went wrong in it."""
+
+    page: Page
+    requests: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+    def open(self, path: Path, fragment: str = "") -> Page:
+        """Open a file as a double click would, and wait until it is drawn."""
+        self.page.goto(path.as_uri() + (f"#{fragment}" if fragment else ""))
+        return self.page
+
+    def open_atlas(self, path: Path, fragment: str = "") -> Page:
+        """Open a map page and wait until the application is ready."""
+        self.open(path, fragment)
+        self.page.wait_for_selector("#atlas[data-pret=oui]")
+        return self.page
+
+    def capture(self, name: str) -> None:
+        """Keep a screenshot for a person to look at."""
+        CAPTURES.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=CAPTURES / f"{name}.png")
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("site")
+    geo.atlas.write_site(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("Chromium is not installed (apt install chromium)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def size() -> tuple[int, int]:
+    return (1440, 900)
+
+
+@pytest.fixture
+def visit(chromium: Browser, size: tuple[int, int]) -> Iterator[Visit]:
+    context = chromium.new_context(viewport={"width": size[0], "height": size[1]}, locale="fr-FR")
+    page = context.new_page()
+    current = Visit(page)
+
+    def refuse(route: Route, request: Request) -> None:
+        if request.url.startswith(("file:", "data:", "blob:")):
+            route.continue_()
+        else:
+            current.requests.append(request.url)
+            route.abort()
+
+    page.route("**/*", refuse)
+    page.on("pageerror", lambda error: current.errors.append(str(error)))
+    page.on("console", lambda m: current.errors.append(m.text) if m.type == "error" else None)
+    page.on("dialog", lambda dialog: (current.errors.append(f"dialog {dialog.message}"), dialog.dismiss()))
+    yield current
+    context.close()
