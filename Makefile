@@ -1,0 +1,49 @@
+# make atlas : the pages, in output/        make test : all the checks and tests
+# Both make their own environment in .venv, from locked versions and hashes.
+
+PYTHON ?= python3
+OUT ?= output
+VENV := .venv
+BIN := $(VENV)/bin
+APP := $(filter-out %/node_modules,$(wildcard geo/atlas/app/*.json geo/atlas/app/*.mjs geo/atlas/app/src/*))
+DIST := geo/atlas/dist/atlas.js
+
+.PHONY: atlas test lint bench lock clean
+
+atlas: $(VENV)/.ready $(DIST)
+	$(BIN)/erbm atlas --out $(OUT)
+
+test: $(VENV)/.ready-dev $(DIST) lint
+	$(BIN)/pytest
+
+lint: $(VENV)/.ready-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(VENV)/.ready-dev $(DIST)
+	$(BIN)/python tests/benchmarks/site.py
+
+$(VENV)/.ready: requirements.lock pyproject.toml
+	$(PYTHON) tools/make_venv.py $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $@
+
+$(VENV)/.ready-dev: $(VENV)/.ready requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.lock
+	touch $@
+
+$(DIST): $(VENV)/.ready $(APP)
+	$(BIN)/python tools/build_app.py
+
+# Renew the locks (needs uv); versions and hashes only, no registry address.
+lock:
+	for part in "" "-dev"; do \
+	  uv pip compile pyproject.toml requirements-build.in $${part:+--extra dev --extra france} \
+	    --output-file requirements$$part.lock --universal --python-version 3.11 --generate-hashes --upgrade \
+	    --no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet; \
+	done
+
+clean:
+	rm -rf $(VENV) $(OUT) geo/atlas/dist build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
