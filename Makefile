@@ -22,7 +22,7 @@ lint: $(VENV)/.ready-dev
 	$(BIN)/mypy
 
 bench: $(VENV)/.ready-dev $(DIST)
-	$(BIN)/python tests/benchmarks/site.py
+	$(BIN)/python tests/benchmarks/cold_start.py
 
 $(VENV)/.ready: requirements.lock pyproject.toml
 	$(PYTHON) tools/make_venv.py $(VENV)
@@ -34,7 +34,7 @@ $(VENV)/.ready-dev: $(VENV)/.ready requirements-dev.lock
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.lock
 	touch $@
 
-$(DIST): $(VENV)/.ready $(APP)
+$(DIST): $(APP) | $(VENV)/.ready
 	$(BIN)/python tools/build_app.py
 
 # Renew the locks (needs uv); versions and hashes only, no registry address.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import get_args
 
 import geopandas as gpd
 import pandas as pd
@@ -15,12 +16,18 @@ from geo.indicators import By
 from geo.query import select
 from geo.territories import find_commune
 from geo.territories import load as load_territories
+from geo.text import fold
 
 Names = str | Sequence[str] | None
 
 
 def _list(names: Names) -> list[str]:
     return [names] if isinstance(names, str) else list(names or ())
+
+
+def _check_by(by: str) -> None:
+    if by not in get_args(By):
+        raise UsageError(f"découpage inconnu : {by}", advice=f"Possibles : {', '.join(get_args(By))}.")
 
 
 def territories(epci: Names = None, *, by: By = "epci") -> gpd.GeoDataFrame:
@@ -50,6 +57,7 @@ def territories(epci: Names = None, *, by: By = "epci") -> gpd.GeoDataFrame:
     >>> geo.territories("Lens-Liévin")["population"].item()
     241934
     """
+    _check_by(by)
     chosen = load_territories(_list(epci))
     frame = chosen.frame(by)
     communes = [chosen.epci[code].communes if code in chosen.epci else (code,) for code in frame.index]
@@ -151,6 +159,7 @@ def stats(epci: Names = None, *, layer: Names = None, by: By = "epci") -> pd.Dat
     UsageError
         If a name is unknown or ambiguous.
     """
+    _check_by(by)
     known = catalog.load()
     chosen = load_territories(_list(epci))
     basin = load_territories()
@@ -186,8 +195,6 @@ def figures(*, axe: int | None = None, epci: Names = None, contains: str = "") -
     UsageError
         If the axis does not exist, or a name is unknown or ambiguous.
     """
-    from geo.text import fold
-
     if axe is not None and axe not in catalog.load().axes:
         raise UsageError(f"axe inconnu : {axe}", advice="Les axes vont de 1 à 4.")
     kept = list(ledger.load().figures.values())

@@ -7,19 +7,18 @@ unknown or missing key is an error that names the file, never a silent default.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, fields
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args
 
 from geo.errors import DataError, UsageError
-from geo.sources.embedded import layers_dir, name_of, read_toml
+from geo.sources.embedded import layers_dir, name_of, read_tables, read_toml, table_faults
 from geo.territories.naming import closest, match
 
 FieldType = Literal["texte", "nombre", "entier", "booleen"]
 GeometryKind = Literal["point", "ligne"]
-T = TypeVar("T")
-
 Shape = Literal["rond", "carre", "losange", "hexagone", "triangle", "ecu"]
 
 
@@ -70,6 +69,9 @@ class Symbol:
     tirets: str = ""
 
 
+T = TypeVar("T", Axis, Document, Field, Symbol)
+
+
 @dataclass(frozen=True, slots=True)
 class Measure:
     """Something that is counted or summed: its key, its French label, its unit."""
@@ -109,7 +111,7 @@ class Layer:
     geometrie: GeometryKind
     indicateurs: tuple[Measure, ...]
     symbole: Symbol
-    champs: tuple[Field, ...] = ()
+    champs: tuple[Field, ...]
 
     @property
     def folder(self) -> Path:
@@ -155,41 +157,35 @@ def load() -> Catalog:
         If a definition lacks a key, has an unknown one or a value out of its list.
     """
     root = layers_dir()
-    axes = {
-        axis.id: axis
-        for axis in (_make(Axis, row, root / "axes.toml") for row in read_toml(root / "axes.toml")["axe"])
-    }
-    documents = {
-        key: _make(Document, {"id": key, **row}, root / "sources.toml")
-        for key, row in read_toml(root / "sources.toml").items()
-    }
+    path = root / "axes.toml"
+    axes = {axis.id: axis for axis in (_make(Axis, row, path) for row in read_tables(path, "axe"))}
+    path = root / "sources.toml"
+    documents = {key: _make(Document, {"id": key, **row}, path) for key, row in read_toml(path).items()}
     layers = [_layer(path, axes, documents) for path in sorted(root.glob("*/layer.toml"))]
     layers.sort(key=lambda layer: (layer.ordre, layer.id))
     return Catalog({layer.id: layer for layer in layers}, axes, documents)
 
 
+_LAYER = {
+    "titre": "un texte",
+    "axe": "un entier",
+    "ordre": "un entier",
+    "resume": "un texte",
+    "source": "un texte",
+    "geometrie": "un texte",
+    "indicateurs": "une liste de textes",
+    "symbole": "une table",
+}
+_KINDS = {"int": "un entier", "float": "un nombre"}
+_CHOICES = {"FieldType": get_args(FieldType), "Shape": get_args(Shape)}
+
+
 def _layer(path: Path, axes: dict[int, Axis], documents: dict[str, Document]) -> Layer:
     raw = read_toml(path)
-    _check_keys(raw, set(_names(Layer)) - {"id", "champs"}, {"champ"}, path)
-    problems = []
-    if raw["axe"] not in axes:
-        problems.append(f"axe {raw['axe']!r} inconnu (axes.toml)")
-    if raw["source"] not in documents:
-        problems.append(f"source {raw['source']!r} inconnue (sources.toml)")
-    problems += [f"indicateur {i!r} inconnu" for i in raw["indicateurs"] if i not in MEASURES]
-    if raw["geometrie"] not in get_args(GeometryKind):
-        problems.append(f"geometrie {raw['geometrie']!r} : point ou ligne")
-    symbol = _make(Symbol, raw["symbole"], path)
-    if symbol.forme not in get_args(Shape):
-        problems.append(f"forme {symbol.forme!r} : {', '.join(get_args(Shape))}")
-    champs = tuple(_make(Field, row, path) for row in raw.get("champ", ()))
-    problems += [
-        f"champ {field.nom} : type {field.type!r}"
-        for field in champs
-        if field.type not in get_args(FieldType)
-    ]
-    if problems:
-        raise DataError.collect(problems, where=name_of(path))
+    _refuse(
+        (f"{k} : {told}" for k, told in table_faults(raw, _LAYER, {"champ": "une liste de tables"})), path
+    )
+    _refuse(_layer_faults(raw, axes, documents), path)
     return Layer(
         id=path.parent.name,
         titre=raw["titre"],
@@ -199,23 +195,44 @@ def _layer(path: Path, axes: dict[int, Axis], documents: dict[str, Document]) ->
         source=documents[raw["source"]],
         geometrie=raw["geometrie"],
         indicateurs=tuple(MEASURES[i] for i in raw["indicateurs"]),
-        symbole=symbol,
-        champs=champs,
+        symbole=_make(Symbol, raw["symbole"], path),
+        champs=tuple(_make(Field, row, path) for row in raw.get("champ", ())),
     )
 
 
-def _names(kind: type[Any]) -> list[str]:
-    return [f.name for f in fields(kind)]
+def _layer_faults(
+    raw: Mapping[str, Any], axes: Mapping[int, Axis], documents: Mapping[str, Document]
+) -> Iterator[str]:
+    if raw["axe"] not in axes:
+        yield f"axe : {raw['axe']!r} n'est pas dans axes.toml"
+    if raw["source"] not in documents:
+        yield f"source : {raw['source']!r} n'est pas dans sources.toml"
+    unknown = [key for key in raw["indicateurs"] if key not in MEASURES]
+    yield from (f"indicateurs : {key!r} ; attendu {', '.join(MEASURES)}" for key in unknown)
+    if raw["geometrie"] not in get_args(GeometryKind):
+        yield f"geometrie : {raw['geometrie']!r} ; attendu {', '.join(get_args(GeometryKind))}"
+    names = [name for row in raw.get("champ", ()) if isinstance(name := row.get("nom"), str)]
+    twice = dict.fromkeys(name for name in names if names.count(name) > 1)
+    yield from (f"champ : {name!r} déclaré deux fois" for name in twice)
 
 
 def _make(kind: type[T], raw: dict[str, Any], path: Path) -> T:
-    optional = {f.name for f in fields(kind) if f.default is not MISSING}  # type: ignore[arg-type]
-    _check_keys(raw, set(_names(kind)) - optional, optional, path)
+    """Return a dataclass made of a TOML table whose keys and values have been checked."""
+    required: dict[str, str] = {}
+    optional: dict[str, str] = {}
+    problems = []
+    for known in fields(kind):
+        keys = required if known.default is MISSING else optional
+        keys[known.name] = _KINDS.get(str(known.type), "un texte")
+        choices = _CHOICES.get(str(known.type), ())
+        if choices and raw.get(known.name, choices[0]) not in choices:
+            problems.append(f"{known.name} : {raw[known.name]!r} ; attendu {', '.join(choices)}")
+    problems += [f"{key} : {told}" for key, told in table_faults(raw, required, optional)]
+    who = raw.get("id", raw.get("nom"))
+    _refuse((f"{who} : {told}" if who else told for told in problems), path)
     return kind(**raw)
 
 
-def _check_keys(raw: dict[str, Any], required: set[str], optional: set[str], path: Path) -> None:
-    problems = [f"clé {key!r} manquante" for key in sorted(required - set(raw))]
-    problems += [f"clé {key!r} inconnue" for key in sorted(set(raw) - required - optional)]
-    if problems:
-        raise DataError.collect(problems, where=name_of(path))
+def _refuse(problems: Iterable[str], path: Path) -> None:
+    if found := list(problems):
+        raise DataError.collect(found, where=name_of(path))

@@ -9,8 +9,10 @@ A feature that lies in two territories counts in both; the total counts it once 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
+from operator import itemgetter
 from typing import Any, Literal
 
 import geopandas as gpd
@@ -19,9 +21,9 @@ import pandas as pd
 import shapely
 
 from geo.allocate import OUTSIDE, allocate, measured_once
-from geo.catalog import MEASURES, Catalog, Measure
+from geo.catalog import MEASURES, Catalog
 from geo.ledger import Figure, Ledger, combined_qualifier
-from geo.territories import DEPARTEMENTS, Territories
+from geo.territories import Territories
 from geo.text import plural
 
 By = Literal["epci", "commune"]
@@ -33,7 +35,7 @@ ALL_LAYERS = "toutes"
 
 COLUMNS = (
     "siren", "insee", "territoire", "couche", "indicateur", "valeur", "unite",
-    "qualificatif", "precision", "note",
+    "qualificatif", "precision", "note", "origine",
 )  # fmt: skip
 
 _QUANTITIES = ("logements", "lits", "places", "emplois")
@@ -48,6 +50,7 @@ class _Tally:
     qualifiers: dict[tuple[str, str, str], set[str]] = field(default_factory=dict)
     indicative: set[tuple[str, str, str]] = field(default_factory=set)
     notes: dict[tuple[str, str, str], str] = field(default_factory=dict)
+    origins: dict[tuple[str, str, str], list[str]] = field(default_factory=dict)
 
     def add(
         self,
@@ -56,21 +59,24 @@ class _Tally:
         place: str,
         value: float,
         *,
+        origin: Iterable[str],
         qualifier: str = "exact",
         indicative: bool = False,
     ) -> None:
-        """Add a value to a place and to the total."""
+        """Add a value to a place and to the total; `origin` are ids of features or figures."""
         for where in (place, TOTAL):
             key = (layer, measure, where)
             self.terms.setdefault(key, []).append(value)
+            self.origins.setdefault(key, []).extend(origin)
             self.qualifiers.setdefault(key, set()).add(qualifier)
             if indicative:
                 self.indicative.add(key)
 
-    def put(self, layer: str, measure: str, place: str, value: float, note: str = "") -> None:
-        """Set a value that does not enter the total."""
+    def put(self, layer: str, measure: str, place: str, origin: list[str], note: str = "") -> None:
+        """Set a count of features, which does not enter the total."""
         key = (layer, measure, place)
-        self.terms[key] = [value]
+        self.terms[key] = [len(origin)]
+        self.origins[key] = origin
         self.qualifiers[key] = {"exact"}
         if note:
             self.notes[key] = note
@@ -106,143 +112,168 @@ def compute(
         "Ensemble du bassin", "Hors périmètre" and "Total". ``couche`` is the id of a
         layer, ``axe-1`` to ``axe-4``, or "toutes". Indicators are the keys of
         `geo.catalog.MEASURES`, ``montant_eur:<financeur>`` for one funder, and the rates
-        ``<measure>_pour_1000_hab`` and ``<measure>_par_km2``.
+        ``<measure>_pour_1000_hab`` and ``<measure>_par_km2``. ``origine`` holds the ids of
+        the features, or for amounts of the ledger's figures, that the value is made of.
 
     Raises
     ------
     DataError
         If the features are not in the CRS of the territories.
     """
-    places = basin.frame(by)
     within = {
         key: _members(epci, communes, basin, by)
-        for key, epci, communes in zip(
-            features.index, features["epci"], features["communes"], strict=True
-        )
+        for key, epci, communes in zip(features.index, features["epci"], features["communes"], strict=True)
     }
-    tally = _Tally()
-    _counts(tally, features, within, by)
-    _lengths(tally, features, places, figures, known)
-    _quantities(tally, features, within, basin, known, figures, by)
-    _amounts(tally, features, within, basin, figures, by)
-    return _table(tally, places, known, by)
+    work = _Work(features, within, basin, known, figures, by)
+    _counts(work)
+    _lengths(work)
+    _quantities(work)
+    _amounts(work)
+    return _table(work)
 
 
-def _members(
-    epci: tuple[str, ...], communes: tuple[str, ...], basin: Territories, by: By
-) -> tuple[str, ...]:
+@dataclass(frozen=True)
+class _Work:
+    """What `compute` is given, the places of each feature, and the tally that is made."""
+
+    features: gpd.GeoDataFrame
+    within: dict[str, tuple[str, ...]]
+    basin: Territories
+    known: Catalog
+    figures: Ledger
+    by: By
+    tally: _Tally = field(default_factory=_Tally)
+
+    @cached_property
+    def places(self) -> gpd.GeoDataFrame:
+        """The partition."""
+        return self.basin.frame(self.by)
+
+    @property
+    def named(self) -> list[Figure | None]:
+        """The figure of each feature's quantity, None where there is none."""
+        return [self.figures.figures[key] if key else None for key in self.features["quantite"]]
+
+    def otherwise(self, key: str) -> str:
+        """Where a feature counts that is attributed to no territory: the basin, or beyond it."""
+        return BASIN if self.features.loc[key, "precision"] == "territoire" else BEYOND
+
+    def lists(self, layer: str, measure: str) -> bool:
+        """Tell whether a layer lists a measure among its indicators."""
+        return MEASURES[measure] in self.known.layers[layer].indicateurs
+
+
+def _members(epci: tuple[str, ...], communes: tuple[str, ...], basin: Territories, by: By) -> tuple[str, ...]:
     """Return the codes of the places that a feature lies in, of those that are counted."""
     if by == "commune":
         return tuple(c for c in communes if c in basin.communes)
     return tuple(sorted({c for c in epci if c in basin.epci} | {*basin.epci_of(communes)}))
 
 
-def _counts(
-    tally: _Tally, features: gpd.GeoDataFrame, within: dict[str, tuple[str, ...]], by: By
-) -> None:
-    located = features["precision"] != "territoire"
-    for measure, chosen in (("nombre", features), ("nombre_localise", features[located])):
-        if by == "commune" and measure == "nombre":
-            chosen = features[located]
+def _counts(work: _Work) -> None:
+    located = work.features[work.features["precision"] != "territoire"]
+    whole = located if work.by == "commune" else work.features
+    for measure, chosen in (("nombre", whole), ("nombre_localise", located)):
         groups: dict[str, list[str]] = {}
         for key, layer, axis in zip(chosen.index, chosen["couche"], chosen["axe"], strict=True):
             for group in (layer, f"axe-{axis}", ALL_LAYERS):
                 groups.setdefault(group, []).append(key)
         for group, keys in groups.items():
-            _count_group(tally, group, measure, [within[key] for key in keys])
+            _count_group(work, group, measure, keys)
 
 
-def _count_group(
-    tally: _Tally, group: str, measure: str, places: list[tuple[str, ...]]
-) -> None:
-    counts: dict[str, int] = {}
-    for codes in places:
-        for code in codes or (BEYOND,):
-            counts[code] = counts.get(code, 0) + 1
-    for code, count in counts.items():
-        tally.put(group, measure, code, count)
-    shared = sum(len(codes) > 1 for codes in places)
+def _count_group(work: _Work, group: str, measure: str, members: list[str]) -> None:
+    found: dict[str, list[str]] = {}
+    for key in members:
+        for code in work.within[key] or (work.otherwise(key),):
+            found.setdefault(code, []).append(key)
+    for code, keys in found.items():
+        work.tally.put(group, measure, code, keys)
+    shared = sum(len(work.within[key]) > 1 for key in members)
     note = ""
     if shared:
         verb = "compte" if shared == 1 else "comptent"
         note = f"dont {plural(shared, 'élément')} qui {verb} dans plusieurs territoires"
-    tally.put(group, measure, TOTAL, len(places), note)
+    work.tally.put(group, measure, TOTAL, members, note)
 
 
-def _lengths(
-    tally: _Tally,
-    features: gpd.GeoDataFrame,
-    places: gpd.GeoDataFrame,
-    figures: Ledger,
-    known: Catalog,
-) -> None:
-    lines = features[shapely.get_dimensions(np.asarray(features.geometry.array)) == 1]
-    for layer, group in lines.groupby("couche", sort=False):
-        if MEASURES["length_km"] not in known.layers[str(layer)].indicateurs:
+def _lengths(work: _Work) -> None:
+    lines = shapely.get_dimensions(np.asarray(work.features.geometry.array)) == 1
+    figures = dict(zip(work.features.index, work.named, strict=True))
+    for layer, group in work.features[lines].groupby("couche", sort=False):
+        if not work.lists(layer, "length_km"):
             continue
         declared = {
             key: figure
-            for key, figure in zip(group.index, _named(group["quantite"], figures), strict=True)
-            if figure is not None and figure.unite == "km"
+            for key in group.index
+            if (figure := figures[key]) is not None and figure.unite == "km"
         }
-        traced = group[~group.index.isin(list(declared))]
-        if len(traced):
-            whole = gpd.GeoDataFrame(
-                geometry=[measured_once(traced.geometry)], index=["tracés"], crs=group.crs
+        told = group.index.isin(list(declared))
+        _add_traced(work, layer, group[~told])
+        _add_declared(work, layer, group[told], declared)
+
+
+def _add_traced(work: _Work, layer: str, lines: gpd.GeoDataFrame) -> None:
+    """Add the lengths of lines; a stretch that several share is measured once."""
+    if lines.empty:
+        return
+    whole = gpd.GeoDataFrame(geometry=[measured_once(lines.geometry)], index=["tracés"], crs=lines.crs)
+    shares = allocate(whole, work.places)
+    for code, metres in zip(shares["territory"], shares["length_m"], strict=True):
+        origin = [key for key in lines.index if code == OUTSIDE or code in work.within[key]]
+        work.tally.add(
+            layer,
+            "length_km",
+            code or BEYOND,
+            metres / 1000,
+            origin=origin,
+            indicative=bool((lines.loc[origin, "precision"] == "indicative").any()),
+        )
+
+
+def _add_declared(work: _Work, layer: str, lines: gpd.GeoDataFrame, declared: dict[str, Figure]) -> None:
+    """Add the lengths that the source tells, spread by where the lines run."""
+    shares = allocate(lines, work.places)
+    for key, code, part in zip(shares["feature"], shares["territory"], shares["part"], strict=True):
+        figure = declared[key]
+        work.tally.add(
+            layer,
+            "length_km",
+            code or BEYOND,
+            part * figure.valeur,
+            origin=[key],
+            qualifier=figure.qualificatif,
+        )
+
+
+def _quantities(work: _Work) -> None:
+    columns = [work.features[name] for name in ("couche", "precision", "attributs")]
+    for key, layer, precision, attributes, figure in zip(
+        work.features.index, *columns, work.named, strict=True
+    ):
+        place = _only(work.within[key], precision, work.by)
+        if figure and figure.unite in _QUANTITIES and work.lists(layer, figure.unite):
+            work.tally.add(
+                layer, figure.unite, place, figure.valeur, origin=[key], qualifier=figure.qualificatif
             )
-            vague = bool((traced["precision"] == "indicative").any())
-            for row in allocate(whole, places).itertuples():
-                tally.add(
-                    str(layer), "length_km", row.territory or BEYOND, row.length_m / 1000, indicative=vague
-                )
-        for row in allocate(group.loc[list(declared)], places).itertuples():
-            figure = declared[row.feature]
-            tally.add(
-                str(layer),
-                "length_km",
-                row.territory or BEYOND,
-                row.part * figure.valeur,
-                qualifier=figure.qualificatif,
-            )
+        if work.lists(layer, "area_ha"):
+            for where, area, told in _areas(attributes, figure, place, work):
+                work.tally.add(layer, "area_ha", where, area, origin=[key], qualifier=told)
 
 
-def _named(keys: Iterable[Any], figures: Ledger) -> Iterator[Figure | None]:
-    """Yield the figure of each key, None where there is none."""
-    return (figures.figures.get(key) if isinstance(key, str) else None for key in keys)
-
-
-def _quantities(
-    tally: _Tally,
-    features: gpd.GeoDataFrame,
-    within: dict[str, tuple[str, ...]],
-    basin: Territories,
-    known: Catalog,
-    figures: Ledger,
-    by: By,
-) -> None:
-    for row, figure in zip(features.itertuples(), _named(features["quantite"], figures), strict=True):
-        measures = {m.id for m in known.layers[row.couche].indicateurs}
-        place = _only(within[row.Index], row.precision, by)
-        if figure and figure.unite in _QUANTITIES and figure.unite in measures:
-            tally.add(row.couche, figure.unite, place, figure.valeur, qualifier=figure.qualificatif)
-        if "area_ha" in measures:
-            _area(tally, row, figure, place, basin, by)
-
-
-def _area(
-    tally: _Tally, row: Any, figure: Figure | None, place: str, basin: Territories, by: By
-) -> None:
-    shares: dict[str, float] = row.attributs.get("surfaces_ha", {})
-    if shares:
+def _areas(
+    attributes: Mapping[str, Any], figure: Figure | None, place: str, work: _Work
+) -> Iterator[tuple[str, float, str]]:
+    """Yield (place, hectares, qualifier): by commune where the source tells it, else whole."""
+    if shares := attributes.get("surfaces_ha"):
         for commune, area in shares.items():
-            known = basin.communes.get(commune)
-            code = BEYOND if known is None else known.siren if by == "epci" else commune
-            tally.add(row.couche, "area_ha", code, area)
-    elif "area_ha" in row.attributs:
-        tally.add(row.couche, "area_ha", place, row.attributs["area_ha"])
+            known = work.basin.communes.get(commune)
+            code = BEYOND if known is None else known.siren if work.by == "epci" else commune
+            yield code, area, "exact"
+    elif "area_ha" in attributes:
+        yield place, attributes["area_ha"], "exact"
     elif figure and figure.unite in _HECTARES:
-        area = figure.valeur * _HECTARES[figure.unite]
-        tally.add(row.couche, "area_ha", place, area, qualifier=figure.qualificatif)
+        yield place, figure.valeur * _HECTARES[figure.unite], figure.qualificatif
 
 
 def _only(codes: tuple[str, ...], precision: str, by: By) -> str:
@@ -252,46 +283,40 @@ def _only(codes: tuple[str, ...], precision: str, by: By) -> str:
     return BASIN if codes or precision == "territoire" else BEYOND
 
 
-def _amounts(
-    tally: _Tally,
-    features: gpd.GeoDataFrame,
-    within: dict[str, tuple[str, ...]],
-    basin: Territories,
-    figures: Ledger,
-    by: By,
-) -> None:
+def _amounts(work: _Work) -> None:
     owners: dict[str, list[str]] = {}
     mentions: dict[str, set[str]] = {}
-    for key, layer, own, context in zip(
-        features.index, features["couche"], features["chiffres"], features["contexte"], strict=True
-    ):
+    columns = [work.features[name] for name in ("couche", "chiffres", "contexte")]
+    for key, layer, own, context in zip(work.features.index, *columns, strict=True):
         for figure in own:
             owners.setdefault(figure, []).append(key)
         for figure in (*own, *context):
             mentions.setdefault(figure, set()).add(layer)
-    for key, value in figures.countable().items():
-        figure = figures.figures[key]
+    for key, value in work.figures.countable().items():
+        figure = work.figures.figures[key]
         if not figure.is_amount or value == 0:
             continue
-        if key in owners:
-            codes = tuple(sorted({code for f in owners[key] for code in within[f]}))
-            beyond = not any(features.loc[f, "epci"] for f in owners[key])
-            place = BEYOND if beyond else _only(codes, "territoire", "epci") if codes else BASIN
-        else:
-            place = _place_of(figure, basin, by)
+        place = _place_of_owners(owners[key], work) if key in owners else _place_of(figure, work)
         groups = [f"axe-{figure.axe}"]
+        layers = [layer for layer in mentions.get(key, ()) if work.lists(layer, "montant_eur")]
         if len(mentions.get(key, ())) == 1:
-            groups.append(next(iter(mentions[key])))
+            groups += layers
         for group in groups:
-            tally.add(group, "montant_eur", place, value, qualifier=figure.qualificatif)
-            for funder, share in split_by_funder(figure).items():
-                tally.add(
-                    group,
-                    f"montant_eur:{funder}",
-                    place,
-                    value * share,
-                    qualifier=figure.qualificatif,
-                )
+            _add_amount(work.tally, group, place, figure, value)
+
+
+def _add_amount(tally: _Tally, group: str, place: str, figure: Figure, value: float) -> None:
+    told = figure.qualificatif
+    tally.add(group, "montant_eur", place, value, origin=[figure.id], qualifier=told)
+    for funder, share in split_by_funder(figure).items():
+        measure = f"montant_eur:{funder}"
+        tally.add(group, measure, place, value * share, origin=[figure.id], qualifier=told)
+
+
+def _place_of_owners(features: list[str], work: _Work) -> str:
+    """Return the only place that all the features of an amount lie in, or the basin."""
+    places = {code for key in features for code in work.within[key] or (work.otherwise(key),)}
+    return places.pop() if len(places) == 1 else BASIN
 
 
 def split_by_funder(figure: Figure) -> dict[str, float]:
@@ -308,55 +333,54 @@ def split_by_funder(figure: Figure) -> dict[str, float]:
     return told
 
 
-def _place_of(figure: Figure, basin: Territories, by: By) -> str:
-    """Return the only territory that a figure without a place covers, or the basin."""
+def _place_of(figure: Figure, work: _Work) -> str:
+    """Return the only territory that a figure without a feature covers, or the basin."""
+    basin = work.basin
     codes = set(figure.territoire)
-    if by == "commune":
+    if work.by == "commune":
         only = codes.pop() if len(codes) == 1 else ""
         return only if only in basin.communes else BASIN
     owners = {basin.communes[c].siren if c in basin.communes else c for c in codes}
-    if codes & {*DEPARTEMENTS, "bassin"} or len(owners) != 1:
-        return BASIN
-    owner = owners.pop()
+    owner = owners.pop() if len(owners) == 1 else ""
     return owner if owner in basin.epci else BASIN
 
 
-def _table(tally: _Tally, places: gpd.GeoDataFrame, known: Catalog, by: By) -> pd.DataFrame:
+def _table(work: _Work) -> pd.DataFrame:
+    places, tally = work.places, work.tally
     order = {code: n for n, code in enumerate([*places.index, BASIN, BEYOND, TOTAL])}
-    layers = {name: n for n, name in enumerate([*known.layers, *_axes(known), ALL_LAYERS])}
-    rows = []
-    for key in tally.terms:
+    layers = {name: n for n, name in enumerate([*work.known.layers, *_axes(work.known), ALL_LAYERS])}
+    names = dict(zip(places.index, places["nom"], strict=True))
+    owners = dict(zip(places.index, places["siren"], strict=True))
+    rows: list[tuple[int, int, str, dict[str, Any]]] = []
+    for key, terms in tally.terms.items():
         layer, measure, place = key
-        value = math.fsum(tally.terms[key])
         base = {
-            "siren": places.loc[place, "siren"] if place in places.index else None,
-            "insee": place if by == "commune" and place in places.index else None,
-            "territoire": places.loc[place, "nom"] if place in places.index else place,
+            "siren": owners.get(place),
+            "insee": place if work.by == "commune" and place in names else None,
+            "territoire": names.get(place, place),
             "couche": layer,
             "qualificatif": combined_qualifier(tally.qualifiers[key]),
             "precision": "indicative" if key in tally.indicative else "exacte",
             "note": tally.notes.get(key, ""),
+            "origine": tuple(dict.fromkeys(tally.origins[key])),
         }
-        sort = (order[place], layers[layer])
-        unit = _measure(measure)
-        rows.append((*sort, measure, {**base, "indicateur": measure, "valeur": value, "unite": unit.unite}))
-        rows += [(*sort, rate["indicateur"], {**base, **rate}) for rate in _rates(unit, measure, value, place, places)]
-    rows.sort(key=lambda row: row[:3])
-    return pd.DataFrame([row[3] for row in rows], columns=list(COLUMNS))
+        rows += [
+            (order[place], layers[layer], value["indicateur"], {**base, **value})
+            for value in _values(measure, math.fsum(terms), place, places)
+        ]
+    rows.sort(key=itemgetter(0, 1, 2))
+    table = pd.DataFrame([row[3] for row in rows], columns=list(COLUMNS), dtype=object)
+    return table.astype({"valeur": float})
 
 
 def _axes(known: Catalog) -> list[str]:
     return [f"axe-{axis}" for axis in (0, *known.axes)]
 
 
-def _measure(key: str) -> Measure:
-    return MEASURES[key.partition(":")[0]]
-
-
-def _rates(
-    unit: Measure, measure: str, value: float, place: str, places: gpd.GeoDataFrame
-) -> Iterator[dict[str, Any]]:
-    """Yield the rates of a measure of one territory, or of the total."""
+def _values(measure: str, value: float, place: str, places: gpd.GeoDataFrame) -> Iterator[dict[str, Any]]:
+    """Yield a measure of a place, and its rates if it is a territory or the total."""
+    unit = MEASURES[measure.partition(":")[0]].unite
+    yield {"indicateur": measure, "valeur": value, "unite": unit}
     if place in (BASIN, BEYOND):
         return
     chosen = places if place == TOTAL else places.loc[[place]]
@@ -365,10 +389,6 @@ def _rates(
         yield {
             "indicateur": f"{measure}_pour_1000_hab",
             "valeur": value * 1000 / people,
-            "unite": f"{unit.unite} pour 1 000 habitants",
+            "unite": f"{unit} pour 1 000 habitants",
         }
-    yield {
-        "indicateur": f"{measure}_par_km2",
-        "valeur": value / area,
-        "unite": f"{unit.unite} par km²",
-    }
+    yield {"indicateur": f"{measure}_par_km2", "valeur": value / area, "unite": f"{unit} par km²"}

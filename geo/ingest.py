@@ -7,12 +7,14 @@ precision ``commune``, the union of the territories for precision ``territoire``
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
@@ -21,9 +23,10 @@ from geo import catalog, ledger
 from geo.catalog import Catalog, Layer
 from geo.errors import DataError
 from geo.ledger import Ledger
-from geo.sources.embedded import name_of, read_toml
+from geo.sources.embedded import KINDS, name_of, read_tables, table_faults
 from geo.territories import DEPARTEMENTS, LAMBERT_93, WGS84, Territories, projector
 from geo.territories import load as load_territories
+from geo.text import is_period
 
 PRECISIONS = {
     "exacte": "position exacte",
@@ -37,6 +40,8 @@ PRECISIONS = {
 STATUSES = ("étude", "projet", "travaux", "livré", "en service", "abandonné")
 NEAR_M = 1500.0
 """A point may lie this far (metres) out of its commune: embedded borders are generalised."""
+ROUNDED_HA = 0.01
+"""Hectares are told with two decimals, so that a sum of parts may miss the whole by so much a part."""
 
 COLUMNS = (
     "id", "couche", "nom", "resume", "axe", "rubrique", "communes", "epci", "territoires",
@@ -46,16 +51,40 @@ COLUMNS = (
 )  # fmt: skip
 """Columns of the features' frame. Tuples hold codes (INSEE, SIREN, ledger ids)."""
 
-_REQUIRED = ("id", "nom", "resume", "axe", "rubrique", "precision")
-_OPTIONAL = (
-    "communes", "territoires", "point", "ligne", "position", "statut", "debut", "fin", "etat_au",
-    "lignes", "chiffres", "contexte", "quantite", "maitre_ouvrage", "nom_source", "reserve",
-    "attributs", "source",
-)  # fmt: skip
-_DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
+_REQUIRED = {
+    "id": "un texte",
+    "nom": "un texte",
+    "resume": "un texte",
+    "axe": "un entier",
+    "rubrique": "un texte",
+    "precision": "un texte",
+}
+_OPTIONAL = {
+    "communes": "une liste de textes",
+    "territoires": "une liste de textes",
+    "point": "[longitude, latitude] en degrés",
+    "ligne": "au moins deux [longitude, latitude] en degrés",
+    "position": "un texte",
+    "statut": "un texte",
+    "debut": "AAAA, AAAA-MM ou AAAA-MM-JJ",
+    "fin": "AAAA, AAAA-MM ou AAAA-MM-JJ",
+    "etat_au": "AAAA, AAAA-MM ou AAAA-MM-JJ",
+    "lignes": "une liste d'entiers",
+    "chiffres": "une liste de textes",
+    "contexte": "une liste de textes",
+    "quantite": "un texte",
+    "maitre_ouvrage": "un texte",
+    "nom_source": "un texte",
+    "reserve": "un texte",
+    "attributs": "une table",
+    "source": "un texte",
+}
+"""Fields of a fact, and what each holds, of `geo.sources.embedded.KINDS`."""
+
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_CHECKS = {"texte": str, "nombre": (int, float), "entier": int, "booleen": bool}
-_FREE_ATTRIBUTES = {"surfaces_ha", "id_unesco_source"}
+_INSEE = re.compile(r"\d{5}|2[AB]\d{3}", re.ASCII)
+_ATTRIBUTES = {"texte": "un texte", "nombre": "un nombre", "entier": "un entier", "booleen": "un booléen"}
+_FREE_ATTRIBUTES = {"surfaces_ha": "une table", "id_unesco_source": "un texte"}
 
 
 @cache
@@ -75,23 +104,22 @@ def load() -> gpd.GeoDataFrame:
     known, figures, basin = catalog.load(), ledger.load(), load_territories()
     rows = [row for layer in known.layers.values() for row in _read(layer, known, figures, basin)]
     seen: dict[str, str] = {}
+    problems = []
     for row in rows:
         if row["id"] in seen:
-            raise DataError(
-                f"identifiant déjà pris dans la couche {seen[row['id']]}",
-                where=f"{row['couche']}/faits.toml, {row['id']}",
-            )
+            where = f"{row['couche']}/faits.toml, {row['id']}"
+            problems.append(f"{where} : id déjà pris dans {seen[row['id']]}/faits.toml")
         seen[row["id"]] = row["couche"]
-    table = pd.DataFrame(rows, columns=list(COLUMNS))
+    if problems:
+        raise DataError.collect(problems, where="layers")
+    table = pd.DataFrame(rows, columns=list(COLUMNS), dtype=object)  # keeps None as None
     frame = gpd.GeoDataFrame(table, geometry="geometry", crs=LAMBERT_93)
     return frame.set_index("id", drop=False).rename_axis(None)
 
 
-def _read(
-    layer: Layer, known: Catalog, figures: Ledger, basin: Territories
-) -> Iterator[dict[str, Any]]:
+def _read(layer: Layer, known: Catalog, figures: Ledger, basin: Territories) -> Iterator[dict[str, Any]]:
     path = layer.folder / "faits.toml"
-    facts = read_toml(path).get("fait", [])
+    facts = read_tables(path, "fait")
     problems = [
         f"{fact.get('id', f'fait n° {number}')} : {fault}"
         for number, fact in enumerate(facts, start=1)
@@ -117,20 +145,18 @@ def validate(
     known, figures, basin
         The catalogue, the ledger and the territories that its codes refer to.
     """
-    missing = [key for key in _REQUIRED if not fact.get(key)]
-    yield from (f"{key} manque" for key in missing)
-    yield from (f"{key} : champ inconnu" for key in fact if key not in _REQUIRED + _OPTIONAL)
-    if missing:
-        return
+    faults = list(table_faults(fact, _REQUIRED, _OPTIONAL))
+    yield from (f"{key} : {told}" for key, told in faults)
+    if any(key in _REQUIRED or key in _OPTIONAL for key, _ in faults):
+        return  # the rest would stumble over a value of another kind
     if not _ID.fullmatch(fact["id"]) or not fact["id"].startswith(layer.id + "-"):
         yield f"id : attendu {layer.id}-<clé>, en minuscules, chiffres et tirets"
     if fact["axe"] not in known.axes:
         yield f"axe : {fact['axe']!r} n'existe pas"
     if fact.get("statut", STATUSES[0]) not in STATUSES:
         yield f"statut : {fact['statut']!r} ; attendu {', '.join(STATUSES)}"
-    for key in ("debut", "fin", "etat_au"):
-        if key in fact and not _DATE.fullmatch(str(fact[key])):
-            yield f"{key} : {fact[key]!r} ; attendu AAAA, AAAA-MM ou AAAA-MM-JJ"
+    if not is_period(f"{fact.get('debut', '')}/{fact.get('fin', '')}".strip("/")):
+        yield f"fin : {fact.get('fin')!r} est avant debut, {fact.get('debut')!r}"
     if fact.get("source", layer.source.id) not in known.documents:
         yield f"source : {fact['source']!r} n'est pas dans sources.toml"
     yield from _figure_faults(fact, figures)
@@ -163,75 +189,69 @@ def _place_faults(fact: Mapping[str, Any], basin: Territories) -> Iterator[str]:
     precision = fact["precision"]
     if precision not in PRECISIONS:
         yield f"precision : {precision!r} ; attendu {', '.join(PRECISIONS)}"
-        return
-    codes, places = fact.get("communes", []), fact.get("territoires", [])
-    unknown = [c for c in places if c not in basin.epci and c not in (*DEPARTEMENTS, "bassin")]
-    yield from (f"territoires : {code!r} inconnu" for code in unknown)
-    given = [key for key in ("point", "ligne") if key in fact]
-    if precision == "territoire":
-        if not places or given or codes:
+    elif precision == "territoire":
+        places = fact.get("territoires", [])
+        unknown = [c for c in places if c not in basin.epci and c not in (*DEPARTEMENTS, "bassin")]
+        yield from (f"territoires : {code!r} inconnu" for code in unknown)
+        if not places or any(fact.get(key) for key in ("communes", "point", "ligne")):
             yield "precision territoire : donner territoires, sans communes, point ni ligne"
-        return
-    if places:
+    else:
+        yield from _located_faults(fact, basin)
+
+
+def _located_faults(fact: Mapping[str, Any], basin: Territories) -> Iterator[str]:
+    precision, codes = fact["precision"], fact.get("communes", [])
+    if fact.get("territoires"):
         yield "territoires : réservé à la précision territoire"
     if not codes:
         yield "communes : au moins un code INSEE"
+    if len(set(codes)) < len(codes):
+        yield "communes : un même code deux fois"
     outside = [c for c in codes if c not in basin.communes]
-    yield from (f"communes : {c!r} n'est pas un code INSEE" for c in outside if not _is_insee(c))
+    yield from (f"communes : {c!r} n'est pas un code INSEE" for c in outside if not _INSEE.fullmatch(c))
+    given = [key for key in ("point", "ligne") if key in fact]
     if len(given) > 1:
         yield "point et ligne : l'un ou l'autre"
     if not given and (precision != "commune" or outside):
         yield f"point ou ligne : nécessaire (précision {precision}{', hors périmètre' if outside else ''})"
     if precision == "exacte" and "mémoire" in fact.get("position", ""):
         yield "position : ce qui est donné de mémoire est de précision indicative"
-    if "point" in fact:
-        yield from _point_faults(fact, codes, basin)
+    yield from (fault for key in given if (fault := _away(fact, key, basin)))
 
 
-def _is_insee(code: str) -> bool:
-    return bool(re.fullmatch(r"(\d{5}|2[AB]\d{3})", code))
-
-
-def _point_faults(fact: Mapping[str, Any], codes: list[str], basin: Territories) -> Iterator[str]:
-    if not _is_lonlat(fact["point"]):
-        yield f"point : {fact['point']!r} ; attendu [longitude, latitude] en degrés"
-        return
-    known = [basin.communes[c].geometry for c in codes if c in basin.communes]
+def _away(fact: Mapping[str, Any], key: str, basin: Territories) -> str:
+    """Tell how far a point or a line is from its communes, if it is too far."""
+    known = [basin.communes[c].geometry for c in fact.get("communes", ()) if c in basin.communes]
     if not known:
-        return
-    point = projector(WGS84, LAMBERT_93)(shapely.Point(fact["point"]))
-    away = min(float(shapely.distance(point, g)) for g in known)
-    if away > NEAR_M:
-        yield f"point : à {away / 1000:.1f} km de sa commune ({', '.join(codes)})"
-
-
-def _is_lonlat(pair: object) -> bool:
-    return (
-        isinstance(pair, list)
-        and len(pair) == 2
-        and all(isinstance(v, (int, float)) for v in pair)
-        and -180 <= pair[0] <= 180
-        and -90 <= pair[1] <= 90
-    )
+        return ""
+    given = shapely.Point(fact[key]) if key == "point" else shapely.LineString(fact[key])
+    geometry = projector(WGS84, LAMBERT_93)(given)
+    away = float(shapely.distance(geometry, np.array(known, dtype=object)).min())
+    if away <= NEAR_M:
+        return ""
+    return f"{key} : à {away / 1000:.1f} km de sa commune ({', '.join(fact['communes'])})"
 
 
 def _attribute_faults(fact: Mapping[str, Any], layer: Layer) -> Iterator[str]:
-    declared = {field.nom: field for field in layer.champs}
-    for key, value in fact.get("attributs", {}).items():
-        if key in _FREE_ATTRIBUTES:
-            continue
-        if key not in declared:
-            yield f"attributs.{key} : non déclaré dans {layer.id}/layer.toml"
-            continue
-        expected = _CHECKS[declared[key].type]
-        boolean_as_number = isinstance(value, bool) and declared[key].type != "booleen"
-        if not isinstance(value, expected) or boolean_as_number:  # type: ignore[arg-type]
-            yield f"attributs.{key} : {value!r} n'est pas de type {declared[key].type}"
+    declared = {field.nom: _ATTRIBUTES[field.type] for field in layer.champs}
+    given = fact.get("attributs", {})
+    for key, told in table_faults(given, {}, {**declared, **_FREE_ATTRIBUTES}):
+        unknown = key not in declared and key not in _FREE_ATTRIBUTES
+        yield f"attributs.{key} : {f'non déclaré dans {layer.id}/layer.toml' if unknown else told}"
+    areas = given.get("surfaces_ha", {})
+    if not areas or not isinstance(areas, dict):
+        return
+    communes = dict.fromkeys(fact.get("communes", ()), "un nombre")
+    faults = list(table_faults(areas, {}, communes))
+    yield from (f"attributs.surfaces_ha.{key} : {told}" for key, told in faults)
+    whole = given.get("area_ha")
+    if faults or not KINDS["un nombre"](whole):
+        return
+    if abs(math.fsum(areas.values()) - whole) > ROUNDED_HA * len(areas):
+        yield f"attributs.surfaces_ha : la somme n'est pas area_ha, {whole}"
 
 
-def _row(
-    fact: Mapping[str, Any], layer: Layer, known: Catalog, basin: Territories
-) -> dict[str, Any]:
+def _row(fact: Mapping[str, Any], layer: Layer, known: Catalog, basin: Territories) -> dict[str, Any]:
     document = known.documents[fact.get("source", layer.source.id)]
     geometry = _geometry(fact, basin)
     communes = tuple(fact.get("communes", ()))
@@ -251,9 +271,9 @@ def _row(
         "precision": fact["precision"],
         "position": fact.get("position", ""),
         "statut": fact.get("statut"),
-        "debut": fact.get("debut"),
-        "fin": fact.get("fin"),
-        "etat_au": fact.get("etat_au", document.etat_au),
+        "debut": _iso(fact.get("debut")),
+        "fin": _iso(fact.get("fin")),
+        "etat_au": _iso(fact.get("etat_au", document.etat_au)),
         "document": document.id,
         "ligne": first,
         "ligne_fin": last,
@@ -268,6 +288,11 @@ def _row(
     }
 
 
+def _iso(given: object) -> str | None:
+    """Return a date as a text: TOML also has whole numbers and dates without quotes."""
+    return None if given is None else str(given)
+
+
 def _geometry(fact: Mapping[str, Any], basin: Territories) -> BaseGeometry:
     project = projector(WGS84, LAMBERT_93)
     if "point" in fact:
@@ -275,12 +300,12 @@ def _geometry(fact: Mapping[str, Any], basin: Territories) -> BaseGeometry:
     if "ligne" in fact:
         return project(shapely.LineString(fact["ligne"]))
     if fact["precision"] == "territoire":
-        return basin.geometry_of(_covered(fact["territoires"], basin))
+        return basin.geometry_of(covered(fact["territoires"], basin))
     centres = [basin.communes[code].centre for code in fact["communes"]]
     return centres[0] if len(centres) == 1 else shapely.MultiPoint(centres)
 
 
-def _covered(places: list[str], basin: Territories) -> tuple[str, ...]:
+def covered(places: Iterable[str], basin: Territories) -> tuple[str, ...]:
     """Return the SIREN codes that a list of territories covers, sorted."""
     sirens: set[str] = set()
     for place in places:
@@ -293,17 +318,15 @@ def _covered(places: list[str], basin: Territories) -> tuple[str, ...]:
     return tuple(sorted(sirens))
 
 
-def _epci(
-    fact: Mapping[str, Any], communes: tuple[str, ...], basin: Territories
-) -> tuple[str, ...]:
+def _epci(fact: Mapping[str, Any], communes: tuple[str, ...], basin: Territories) -> tuple[str, ...]:
+    """Return the EPCI that a fact is attributed to: none for a measure of the whole basin or Département."""
     if fact["precision"] == "territoire":
-        return _covered(fact["territoires"], basin)
+        places = fact["territoires"]
+        return tuple(sorted(places)) if all(place in basin.epci for place in places) else ()
     return basin.epci_of(communes)
 
 
-def _crossed(
-    line: BaseGeometry, named: tuple[str, ...], basin: Territories
-) -> tuple[str, ...]:
+def _crossed(line: BaseGeometry, named: tuple[str, ...], basin: Territories) -> tuple[str, ...]:
     """Return the communes named, then those that the line crosses, sorted by code."""
     met = {c.insee for c in basin.communes.values() if shapely.intersection(line, c.geometry).length > 0}
     return (*named, *sorted(met - set(named)))

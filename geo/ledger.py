@@ -2,23 +2,26 @@
 
 The rows stand in ``layers/chiffres/chiffres.csv``, what is known not to add up in
 ``layers/chiffres/controles.toml``. Two columns keep an amount from being added twice:
-``double_de`` names the figure that a row repeats, ```compris_dans`` the one (or ones, parted by ``|``) it is a part of.
+``double_de`` names the figure that a row repeats, ``compris_dans`` the one (or ones, parted
+by ``|``) it is a part of.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 from geo import catalog
 from geo.errors import DataError
-from geo.sources.embedded import layers_dir, name_of, read_csv, read_toml
-from geo.text import quantity
+from geo.sources.embedded import layers_dir, name_of, read_csv, read_tables, table_faults
+from geo.territories import load as load_territories
+from geo.text import is_period, quantity
 
 Qualifier = Literal["exact", "plus de", "près de", "environ", "jusqu'à", "au moins", "moins de"]
 CheckKind = Literal["somme", "ecart", "double", "part", "lecture"]
@@ -31,8 +34,13 @@ PLACES = ("bassin", "59", "62", "32", "FR", "académie-lille")
 """Codes that a figure's territory may have beside SIREN and INSEE codes."""
 
 _ID = re.compile(r"l\d{4}-[a-z0-9-]+")
-_PERIOD = re.compile(r"(\d{4}(-\d\d){0,2})?(/(\d{4}(-\d\d){0,2})?)?")
-_LOOSE = {"plus de", "près de", "environ", "jusqu'à", "au moins", "moins de"}
+_VALUE = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
+_INSEE = re.compile(r"\d{5}|2[AB]\d{3}", re.ASCII)
+_SIREN_LENGTH = 9
+_ROUNDING = 1e-9
+"""Relative gap below which two sums are the same."""
+_LOOSELY = 0.02
+"""The same when one of the figures is told with "plus de", "près de", "environ", ..."""
 _TO_BASE = {"m²": ("ha", 1e-4), "k€": ("€", 1e3), "M€": ("€", 1e6)}
 
 
@@ -136,15 +144,27 @@ class Ledger:
         one that contains others counts for what is left once these are taken away (never
         less than zero).
         """
-        kept = [f for f in self.figures.values() if not f.double_de and len(f.compris_dans) < 2]
+        kept = [f for f in self.figures.values() if not f.double_de and not self._is_shared(f)]
         parts: dict[str, list[float]] = {}
         for figure in kept:
-            for parent in figure.compris_dans:
-                if self.figures[parent].unite == figure.unite:
-                    parts.setdefault(parent, []).append(figure.valeur)
-        return {
-            f.id: max(0.0, math.fsum([f.valeur, *(-v for v in parts.get(f.id, ()))])) for f in kept
-        }
+            for parent in self._wholes(figure):
+                if parent.unite == figure.unite:
+                    parts.setdefault(parent.id, []).append(figure.valeur)
+        return {f.id: max(0.0, math.fsum([f.valeur, *(-v for v in parts.get(f.id, ()))])) for f in kept}
+
+    def _wholes(self, figure: Figure) -> list[Figure]:
+        """Return the figures that one is a part of, each as it was told first."""
+        found = {told.id: told for told in (self._first_told(key) for key in figure.compris_dans)}
+        return list(found.values())
+
+    def _first_told(self, key: str) -> Figure:
+        figure = self.figures[key]
+        return self._first_told(figure.double_de) if figure.double_de else figure
+
+    def _is_shared(self, figure: Figure) -> bool:
+        """Tell whether a figure is a part of several together, or of one that is."""
+        wholes = self._wholes(figure)
+        return len(wholes) > 1 or any(self._is_shared(w) for w in wholes if w.unite == figure.unite)
 
 
 def combined_qualifier(qualifiers: Iterable[str]) -> str:
@@ -181,47 +201,70 @@ def _read(rows_path: Path, checks_path: Path) -> tuple[dict[str, Figure], tuple[
         problems += [f"ligne {row['_ligne']} ({row['id']}) : {fault}" for fault in found]
         if not found:
             figures[row["id"]] = _figure(row)
-    for figure in figures.values():
-        problems += [
-            f"{figure.id} : renvoie à {other!r}, qui n'existe pas"
-            for other in (figure.double_de, *figure.compris_dans)
-            if other and other not in figures
-        ]
+    problems += _reference_faults(figures, partial=bool(problems))
     if problems:
         raise DataError.collect(problems, where=name_of(rows_path))
-    checks = tuple(_check(row) for row in read_toml(checks_path).get("controle", ()))
+    rows = read_tables(checks_path, "controle")
     problems = [
-        f"{check.id} : chiffre {key!r} inconnu"
-        for check in checks
-        for key in check.members
-        if key not in figures
+        f"{row.get('id', f'contrôle n° {number}')} : {fault}"
+        for number, row in enumerate(rows, start=1)
+        for fault in _check_faults(row, figures)
     ]
-    problems += [f"{c.id} : type {c.type!r}" for c in checks if c.type not in get_args(CheckKind)]
     if problems:
         raise DataError.collect(problems, where=name_of(checks_path))
-    return dict(sorted(figures.items(), key=lambda item: (item[1].ligne, item[0]))), checks
+    ordered = dict(sorted(figures.items(), key=lambda item: (item[1].ligne, item[0])))
+    return ordered, tuple(_check(row) for row in rows)
 
 
-def _faults(row: Mapping[str, str], axes: set[int]) -> Iterable[str]:
+def _reference_faults(figures: Mapping[str, Figure], *, partial: bool) -> Iterator[str]:
+    """Yield what figures refer to in vain, or in a circle; nothing if some could not be read."""
+    if partial:
+        return
+    graph = {f.id: set(filter(None, (f.double_de, *f.compris_dans))) for f in figures.values()}
+    unknown = [(key, other) for key, others in graph.items() for other in sorted(others - set(graph))]
+    yield from (f"{key} : renvoie à {other!r}, qui n'existe pas" for key, other in unknown)
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        yield f"renvois en rond : {' → '.join(error.args[1])}"
+
+
+def _faults(row: Mapping[str, str], axes: set[int]) -> Iterator[str]:
     if not _ID.fullmatch(row["id"]) or row["id"][1:5] != row["ligne"].zfill(4):
         yield "identifiant attendu : l<ligne sur 4 chiffres>-<mots>"
-    try:
-        if not math.isfinite(float(row["valeur"])):
-            yield f"valeur {row['valeur']!r}"
-    except ValueError:
+    if not _VALUE.fullmatch(row["valeur"]):
         yield f"valeur {row['valeur']!r} : un nombre, point décimal, sans espace"
     if row["qualificatif"] not in get_args(Qualifier):
         yield f"qualificatif {row['qualificatif']!r} : {', '.join(get_args(Qualifier))}"
-    if not row["axe"].isdigit() or int(row["axe"]) not in axes:
+    if row["axe"] not in {str(axis) for axis in axes}:
         yield f"axe {row['axe']!r}"
-    if not _PERIOD.fullmatch(row["periode"]):
+    if not is_period(row["periode"]):
         yield f"periode {row['periode']!r} : 2022, 2017/2022, 2018/ ou 2022-12-31"
     yield from (f"{name} vide" for name in ("libelle", "unite", "territoire", "texte") if not row[name])
-    for part in filter(None, row["financeurs"].split("|")):
+    places = filter(None, row["territoire"].split("|"))
+    yield from (f"territoire {place!r} inconnu" for place in places if not _is_place(place))
+    yield from _funder_faults(row["financeurs"])
+
+
+def _is_place(code: str) -> bool:
+    """Tell whether a code is one of `PLACES`, a commune's, or the SIREN of an EPCI of the basin."""
+    if len(code) == _SIREN_LENGTH:
+        return code in load_territories().epci
+    return code in PLACES or bool(_INSEE.fullmatch(code))
+
+
+def _funder_faults(text: str) -> Iterator[str]:
+    funders = []
+    for part in filter(None, text.split("|")):
         try:
-            _funder(part)
+            funders.append(_funder(part))
         except ValueError:
             yield f"financeurs {part!r} : nom ou nom:part entre 0 et 1"
+    names = [funder.nom for funder in funders]
+    if len(set(names)) < len(names):
+        yield f"financeurs {text!r} : un même nom deux fois"
+    if math.fsum(funder.part or 0 for funder in funders) > 1 + 1e-9:
+        yield f"financeurs {text!r} : les parts dépassent 1"
 
 
 def _funder(text: str) -> Funder:
@@ -252,9 +295,46 @@ def _figure(row: Mapping[str, str]) -> Figure:
     )
 
 
+_CHECK_REQUIRED = {"id": "un texte", "type": "un texte", "libelle": "un texte"}
+_CHECK_OPTIONAL = {
+    "total": "un texte",
+    "parties": "une liste de textes",
+    "chiffres": "une liste de textes",
+    "lectures": "une liste de textes",
+    "lignes": "une liste d'entiers",
+    "retenu": "un texte",
+}
+
+
+def _check_faults(row: Mapping[str, Any], figures: Mapping[str, Figure]) -> Iterator[str]:
+    faults = [f"{key} : {told}" for key, told in table_faults(row, _CHECK_REQUIRED, _CHECK_OPTIONAL)]
+    yield from faults
+    if faults:
+        return
+    check = _check(row)
+    yield from (f"chiffre {key!r} inconnu" for key in check.members if key not in figures)
+    if check.type not in get_args(CheckKind):
+        yield f"type {check.type!r} ; attendu {', '.join(get_args(CheckKind))}"
+    if check.type in ("somme", "part") and not (check.total and check.parties):
+        yield f"total et parties : nécessaires à {check.type!r}"
+    if check.type in ("ecart", "double") and len(check.chiffres) < 2:
+        yield f"chiffres : au moins deux, pour {check.type!r}"
+    if check.type == "lecture" and not check.lectures:
+        yield "lectures : nécessaires à 'lecture'"
+
+
 def _check(row: Mapping[str, Any]) -> Check:
-    lists = ("parties", "chiffres", "lectures", "lignes")
-    return Check(**{k: tuple(v) if k in lists else v for k, v in row.items()})
+    return Check(
+        id=row["id"],
+        type=row["type"],
+        libelle=row["libelle"],
+        total=row.get("total", ""),
+        parties=tuple(row.get("parties", ())),
+        chiffres=tuple(row.get("chiffres", ())),
+        lectures=tuple(row.get("lectures", ())),
+        lignes=tuple(row.get("lignes", ())),
+        retenu=row.get("retenu", ""),
+    )
 
 
 def _base(figure: Figure) -> tuple[float, str]:
@@ -270,12 +350,12 @@ def _run(check: Check, figures: Mapping[str, Figure]) -> Finding | None:
         return Finding(check, f"lectures : {' / '.join(check.lectures)}{chosen}", None, lines)
     if check.type in ("somme", "part"):
         return _run_sum(check, figures, lines)
-    values = [_base(f) for f in members]
-    spread = max(v for v, _ in values) - min(v for v, _ in values)
+    values = [_base(f)[0] for f in members]
+    spread = max(values) - min(values)
     told = " / ".join(f"{f.written()} (l. {f.ligne})" for f in members)
     if check.type == "double":
         return Finding(check, f"même chiffre dit deux fois, compté une fois : {told}", spread, lines)
-    if spread == 0:
+    if spread <= _ROUNDING * max(map(abs, values)):
         return None
     return Finding(check, f"deux lectures : {told}", spread, lines)
 
@@ -284,11 +364,9 @@ def _run_sum(check: Check, figures: Mapping[str, Figure], lines: tuple[int, ...]
     total, unit = _base(figures[check.total])
     parts = math.fsum(_base(figures[key])[0] for key in check.parties)
     gap = total - parts
-    holds = gap >= 0 if check.type == "part" else math.isclose(gap, 0, abs_tol=1e-9 * abs(total))
     qualifiers = {figures[key].qualificatif for key in (check.total, *check.parties)}
-    if not holds and check.type == "somme" and qualifiers & _LOOSE:
-        holds = abs(gap) <= 0.02 * abs(total)
-    if holds:
+    allowed = _LOOSELY if check.type == "somme" and qualifiers != {"exact"} else _ROUNDING
+    if abs(gap) <= allowed * abs(total) or (check.type == "part" and gap > 0):
         return None
     said = quantity(total, unit, figures[check.total].qualificatif)
     constat = f"total annoncé {said}, somme des parties {quantity(parts, unit)}"

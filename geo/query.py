@@ -67,7 +67,8 @@ def select(
     -------
     geopandas.GeoDataFrame
         A part of `features`, same columns and CRS. Features of precision ``territoire``
-        answer `inside` (they cover it) but not `communes`, `bbox` nor `within`.
+        answer `inside` where they are told of one of its EPCI (those of the whole basin, or
+        of a Département, are told of none), and never `communes`, `bbox` nor `within`.
 
     Raises
     ------

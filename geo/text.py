@@ -60,14 +60,14 @@ def number(value: float, decimals: int | None = None) -> str:
 
 def amount(euros: float) -> str:
     """Write euros as they are said: ``12,5 M€``, ``300 k€``, ``850 €``."""
-    size = abs(euros)
-    if size >= 1e9:
-        return f"{_trim(euros / 1e9)}{NNBSP}Md€"
-    if size >= 1e6:
-        return f"{_trim(euros / 1e6)}{NNBSP}M€"
-    if size >= 1e4:
-        return f"{_trim(euros / 1e3)}{NNBSP}k€"
+    for least, scale, unit in _SCALES:
+        if abs(euros) >= least:
+            return f"{_trim(euros / scale)}{NNBSP}{unit}"
     return f"{number(euros, 0)}{NNBSP}€"
+
+
+_SCALES = ((1e9 - 5e3, 1e9, "Md€"), (1e6 - 5, 1e6, "M€"), (1e4 - 0.5, 1e3, "k€"))
+"""Least amount, divisor and unit; what rounding would write as 1 000 M€ is already 1 Md€."""
 
 
 def _trim(value: float) -> str:
@@ -90,26 +90,46 @@ def quantity(value: float, unit: str, qualifier: str = "exact") -> str:
     if unit == "€" or unit.startswith("€/"):
         body = amount(value) + unit[1:]
     elif unit:
-        body = f"{number(value)}{NNBSP}{_agree(value, unit)}"
+        body = f"{_trim(value)}{NNBSP}{_agree(value, unit)}"
     else:
-        body = number(value)
+        body = _trim(value)
     return body if qualifier in ("", "exact") else f"{qualifier} {body}"
 
 
-_INVARIABLE = {"ha", "m²", "km", "km²", "kWh/m²", "t/an", "EPCI", "%"}
-_IRREGULAR = {"avis": "avis", "mois": "mois", "fois": "fois", "jobs dating": "job dating", "ans": "an"}
+_INVARIABLE = {"ha", "m²", "km", "km²", "kWh/m²", "t/an", "EPCI", "%", "avis", "mois", "fois"}
+_IRREGULAR = {"jobs dating": "job dating", "ans": "an"}
+
+
+_COMPLEMENT = re.compile(r"(/| à | de | d['’]).*")
+"""What follows the noun and stays as it is: « /an », « à projets »."""
 
 
 def _agree(value: float, unit: str) -> str:
     """Put a plural unit in the singular below 2, as French does (0 logement, 1,5 ha)."""
     if abs(value) >= 2 or unit in _INVARIABLE:
         return unit
-    head, slash, tail = unit.partition("/")
-    words = [
-        _IRREGULAR.get(word, word[:-1] if word.endswith(("s", "x")) and len(word) > 3 else word)
-        for word in head.split(" ")
-    ]
-    return " ".join(words) + slash + tail
+    head = _COMPLEMENT.sub("", unit)
+    words = [word[:-1] if word.endswith(("s", "x")) and len(word) > 3 else word for word in head.split(" ")]
+    return _IRREGULAR.get(head, " ".join(words)) + unit[len(head) :]
+
+
+def is_partial_date(iso: str) -> bool:
+    """Tell whether a text is a day, a month or a year that exists: ``2022-03-01``, ``2022-03``."""
+    if not re.fullmatch(r"\d{4}(-\d\d){0,2}", iso, re.ASCII):
+        return False
+    try:
+        date.fromisoformat(iso + "-01-01"[len(iso) - 4 :])
+    except ValueError:
+        return False
+    return True
+
+
+def is_period(iso: str) -> bool:
+    """Tell whether a text is empty, a date, or two parted by a slash, one of which may lack."""
+    start, bar, end = iso.partition("/")
+    if not all(is_partial_date(day) for day in (start, end) if day):
+        return False
+    return (not bar or bool(start or end)) and not (start and end and end < start[: len(end)])
 
 
 def long_date(day: date) -> str:
@@ -130,7 +150,24 @@ def partial_date(iso: str) -> str:
 
 def as_of(iso: str) -> str:
     """Write the date that a fact holds for: ``à fin 2022`` for ``2022-12-31``."""
-    return f"à fin {iso[:4]}" if iso.endswith("-12-31") or len(iso) == 4 else f"au {partial_date(iso)}"
+    if iso.endswith("-12-31") or len(iso) == 4:
+        return f"à fin {iso[:4]}"
+    return f"{'au' if _is_day(iso) else 'en'} {partial_date(iso)}"
+
+
+def _is_day(iso: str) -> bool:
+    return len(iso) == 10
+
+
+def _since(iso: str) -> str:
+    if _is_day(iso):
+        return f"du {partial_date(iso)}"
+    written = partial_date(iso)
+    return f"d'{written}" if written[0] in "ao" else f"de {written}"
+
+
+def _until(iso: str) -> str:
+    return f"{'au' if _is_day(iso) else 'à'} {partial_date(iso)}"
 
 
 def period(iso: str) -> str:
@@ -141,12 +178,12 @@ def period(iso: str) -> str:
     if not bar:
         return as_of(start) if start.endswith("-12-31") else partial_date(start)
     if not end:
-        return f"depuis {partial_date(start)}"
+        return f"depuis {'le ' if _is_day(start) else ''}{partial_date(start)}"
     if not start:
-        return f"jusqu'à {partial_date(end)}"
+        return f"jusqu'{_until(end)}"
     if len(start) == 4 and len(end) == 4:
         return f"{start}–{end}"
-    return f"de {partial_date(start)} à {partial_date(end)}"
+    return f"{_since(start)} {_until(end)}"
 
 
 def plural(count: float, singular: str, many: str | None = None) -> str:

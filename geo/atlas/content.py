@@ -1,14 +1,56 @@
-"""Load, once, all that pages are made from."""
+"""All that pages are made from, loaded once."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+import geopandas as gpd
+import pandas as pd
 
 from geo import catalog, indicators, ingest, ledger
-from geo.atlas.payload import Content
+from geo.catalog import Catalog
 from geo.errors import DataError
+from geo.ledger import Ledger
 from geo.sources.embedded import layers_dir, read_toml
+from geo.territories import Territories
 from geo.territories import load as load_territories
+
+
+@dataclass(frozen=True)
+class Content:
+    """All that the pages are made from."""
+
+    basin: Territories
+    """The territories that pages are made for."""
+    home: Territories
+    """The eight EPCI of the ERBM, which facts name; the same unless pages are made elsewhere."""
+    features: gpd.GeoDataFrame
+    known: Catalog
+    figures: Ledger
+    stats: pd.DataFrame
+    stats_by_commune: pd.DataFrame
+    keys: dict[str, str]
+    """Key figures: id in the ledger, short label."""
+    counted: dict[str, float]
+    """What each figure counts for in a sum (`Ledger.countable`)."""
+    flags: dict[str, list[str]]
+    """What is in doubt about a figure, by its id."""
+
+    @property
+    def title(self) -> str:
+        """Name of all the territories together."""
+        if self.basin is self.home:
+            return "Bassin minier du Nord et du Pas-de-Calais"
+        return ", ".join(e.nom_court for e in self.basin.epci.values())
+
+
+def made_on() -> date:
+    """Return the day that the pages are dated: ``SOURCE_DATE_EPOCH`` (UTC), or today."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    return datetime.fromtimestamp(int(epoch), UTC).date() if epoch else date.today()  # noqa: DTZ011
 
 
 def load_content(epci: Sequence[str] = ()) -> Content:
@@ -27,10 +69,9 @@ def load_content(epci: Sequence[str] = ()) -> Content:
     DataError
         If a fact is faulty, or a key figure is not in the ledger.
     """
-    basin = load_territories()
+    home = load_territories()
     chosen = load_territories(list(epci))
-    if any(siren not in basin.epci for siren in chosen.epci):
-        basin = chosen
+    basin = home if all(siren in home.epci for siren in chosen.epci) else chosen
     known, figures = catalog.load(), ledger.load()
     features = ingest.load().to_crs(basin.crs)
     rows = read_toml(layers_dir() / "chiffres" / "cles.toml")["cle"]
@@ -40,6 +81,7 @@ def load_content(epci: Sequence[str] = ()) -> Content:
         raise DataError(f"chiffres inconnus : {', '.join(unknown)}", where="chiffres/cles.toml")
     return Content(
         basin=basin,
+        home=home,
         features=features,
         known=known,
         figures=figures,

@@ -21,7 +21,7 @@ from geo.atlas.templating import render
 from geo.territories import Territories, find_epci
 
 
-class AtlasFigure(Figure):  # type: ignore[misc]  # branca is not typed
+class AtlasFigure(Figure):
     """The HTML document of a page: in French, with an escaped title."""
 
     _template = Template(
@@ -38,7 +38,7 @@ class AtlasFigure(Figure):  # type: ignore[misc]  # branca is not typed
     )
 
 
-class _Verbatim(Element):  # type: ignore[misc]  # branca is not typed
+class _Verbatim(Element):
     """A piece of a page that stands as it is.
 
     What branca is given as text it compiles and runs as a template: a name such as
@@ -53,7 +53,7 @@ class _Verbatim(Element):  # type: ignore[misc]  # branca is not typed
         return self.text
 
 
-class AtlasMap(folium.Map):  # type: ignore[misc]  # folium is not typed
+class AtlasMap(folium.Map):
     """A folium map that is a whole page of the atlas.
 
     Parameters
@@ -72,32 +72,25 @@ class AtlasMap(folium.Map):  # type: ignore[misc]  # folium is not typed
         title = f"{data['titre']} : atlas de l’Engagement pour le renouveau du Bassin minier"
         AtlasFigure(title=escape(title), height="720px").add_child(self)
 
-    def render(self, **kwargs: Any) -> None:
-        """Put the page into the figure, then what was added to the map."""
+    def render(self, **kwargs: Any) -> str:
+        """Put the page into the figure, then what was added to the map; return the page's body."""
         figure = self.get_root()
+        if not isinstance(figure, Figure):
+            raise TypeError("the map was taken out of its figure")
         name = self.get_name()
-        pieces = (
-            (
-                figure.header,
-                render(
-                    "entete.html.jinja",
-                    data=self.data,
-                    style=assets.text("atlas-style.css"),
-                    application=assets.text("atlas.js"),
-                ),
-            ),
-            (
-                figure.html,
-                render(
-                    "corps.html.jinja", data=self.data, carte=name, donnees=assets.as_json(self.data)
-                ),
-            ),
-            (figure.script, render("script.js.jinja", carte=name)),
+        head = render(
+            "entete.html.jinja",
+            data=self.data,
+            style=assets.text("atlas-style.css"),
+            application=assets.text("atlas.js"),
         )
-        for part, text in pieces:
+        body = render("corps.html.jinja", data=self.data, carte=name, donnees=assets.as_json(self.data))
+        script = render("script.js.jinja", carte=name)
+        for part, text in ((figure.header, head), (figure.html, body), (figure.script, script)):
             part.add_child(_Verbatim(text), name="atlas")
         for child in self._children.values():
             child.render(**kwargs)
+        return body
 
     def html_text(self) -> str:
         """Return the whole page."""
@@ -141,4 +134,3 @@ def _siren(basin: Territories, epci: str | None) -> str:
     if epci is None:
         return ""
     return next(iter(basin.epci)) if len(basin.epci) == 1 else find_epci(basin, epci).siren
-

@@ -10,8 +10,10 @@ from shapely.geometry.base import BaseGeometry
 
 from geo import text
 from geo.atlas import assets, templating
-from geo.atlas.payload import Content, figure_entry, made_on, mentions, source_entry, territory_line
+from geo.atlas.content import Content, made_on
+from geo.atlas.wording import figure_entry, mentions, source_entry, territory_line
 from geo.indicators import ALL_LAYERS, TOTAL
+from geo.ledger import combined_qualifier
 from geo.territories import Epci, Territories
 
 WIDTH = 1000.0
@@ -20,7 +22,7 @@ WIDTH = 1000.0
 TOWNS = 12
 """How many of the most populated communes are named on the small map, where there is room."""
 
-LINE_LENGTH = 14
+LINE_LENGTH = 11
 """Longest name, in letters, that stands on one line of the small map."""
 
 
@@ -42,7 +44,8 @@ def render(content: Content, pages: dict[str, str], atlas: str) -> str:
     return templating.render(
         "portail.html.jinja",
         style=assets.text("portal.css"),
-        sous_titre=f"Bassin minier du Nord et du Pas-de-Calais : {territory_line(basin)}",
+        sous_titre=f"{content.title} : {territory_line(basin)}",
+        bassin=basin is content.home,
         etat=text.as_of(content.known.documents["bilan-erbm"].etat_au),
         date=text.long_date(made_on()),
         vue=frame.view_box,
@@ -85,19 +88,13 @@ class _Frame:
 
 
 def _epci(epci: Epci, content: Content, frame: _Frame, page: str) -> dict[str, Any]:
-    centre = shapely.Point(shapely.maximum_inscribed_circle(epci.geometry).coords[0])
-    x, y = frame.point(centre)
+    x, y = frame.point(epci.label_point)
     lines = _lines(epci.nom_court)
-    amounts = [
-        row["valeur"]
-        for row in _stats(content, epci.siren)
-        if row["indicateur"] == "montant_eur" and row["couche"].startswith("axe-")
-    ]
-    counts = {
-        row["couche"]: row["valeur"]
-        for row in _stats(content, epci.siren)
-        if row["indicateur"] == "nombre_localise"
-    }
+    rows = _stats(content, epci.siren)
+    amounts = [r for r in rows if r["indicateur"] == "montant_eur" and r["couche"].startswith("axe-")]
+    total = sum(row["valeur"] for row in amounts)
+    qualifier = combined_qualifier(row["qualificatif"] for row in amounts)
+    counts = {row["couche"]: row["valeur"] for row in rows if row["indicateur"] == "nombre_localise"}
     return {
         "nom": epci.nom,
         "court": epci.nom_court,
@@ -106,10 +103,12 @@ def _epci(epci: Epci, content: Content, frame: _Frame, page: str) -> dict[str, A
         "x": x,
         "y": y - 10 * (len(lines) - 1),
         "lignes": lines,
-        "contexte": f"{text.plural(len(epci.communes), 'commune')}, {text.plural(epci.population, 'habitant')}",
+        "contexte": ", ".join(
+            (text.plural(len(epci.communes), "commune"), text.plural(epci.population, "habitant"))
+        ),
         "lieux": text.number(counts.get(ALL_LAYERS, 0)),
         "cites": text.number(counts.get("cites", 0)),
-        "montant": text.amount(sum(amounts)) if amounts else "—",
+        "montant": text.quantity(total, "€", qualifier) if amounts else "—",
     }
 
 
@@ -117,8 +116,11 @@ def _lines(name: str) -> list[str]:
     """Return a name on one or two lines of the small map."""
     if len(name) <= LINE_LENGTH:
         return [name]
-    head, space, tail = name.rpartition(" ")
-    return [head, tail] if space else [name]
+    for mark in (" ", "-"):
+        head, found, tail = name.rpartition(mark)
+        if found:
+            return [head + found.strip(), tail]
+    return [name]
 
 
 def _stats(content: Content, siren: str) -> list[dict[Any, Any]]:
@@ -128,9 +130,9 @@ def _stats(content: Content, siren: str) -> list[dict[Any, Any]]:
 
 def _towns(basin: Territories, frame: _Frame) -> list[dict[str, Any]]:
     """Return the largest towns whose names cover neither an EPCI's nor one another's."""
-    taken = []
+    taken: list[BaseGeometry] = []
     for epci in basin.epci.values():
-        x, y = frame.point(shapely.Point(shapely.maximum_inscribed_circle(epci.geometry).coords[0]))
+        x, y = frame.point(epci.label_point)
         lines = _lines(epci.nom_court)
         half = 5.2 * max(len(line) for line in lines)
         taken.append(shapely.box(x - half, y - 16 - 10 * len(lines), x + half, y + 10 * len(lines)))
@@ -150,9 +152,7 @@ def _towns(basin: Territories, frame: _Frame) -> list[dict[str, Any]]:
 
 
 def _axes(content: Content) -> list[dict[str, Any]]:
-    total = content.stats[
-        (content.stats["territoire"] == TOTAL) & (content.stats["indicateur"] == "nombre")
-    ]
+    total = content.stats[(content.stats["territoire"] == TOTAL) & (content.stats["indicateur"] == "nombre")]
     counts = dict(zip(total["couche"], total["valeur"], strict=True))
     return [
         {

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from geo.atlas import portal
-from geo.atlas.content import load_content
+from geo.atlas.content import Content, load_content
 from geo.atlas.page import AtlasMap
-from geo.atlas.payload import Content, page_data
+from geo.atlas.payload import page_data
 from geo.sources.cache import write_text
 from geo.territories import load as load_territories
 
@@ -27,9 +27,7 @@ class Written:
     elements: int
 
 
-def write_site(
-    out: Path, epci: Sequence[str] = (), progress: Progress | None = None
-) -> list[Written]:
+def write_site(out: Path, epci: Sequence[str] = (), progress: Progress | None = None) -> list[Written]:
     """Write the pages into a folder, each beside and then put in place.
 
     Parameters

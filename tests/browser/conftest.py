@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, Route, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, Request, Route, sync_playwright
 
 import geo
 
@@ -87,8 +87,17 @@ def visit(chromium: Browser, size: tuple[int, int]) -> Iterator[Visit]:
             route.abort()
 
     page.route("**/*", refuse)
+
+    def note(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            current.errors.append(message.text)
+
+    def dismiss(dialog: Dialog) -> None:
+        current.errors.append(f"dialog {dialog.message}")
+        dialog.dismiss()
+
     page.on("pageerror", lambda error: current.errors.append(str(error)))
-    page.on("console", lambda m: current.errors.append(m.text) if m.type == "error" else None)
-    page.on("dialog", lambda dialog: (current.errors.append(f"dialog {dialog.message}"), dialog.dismiss()))
+    page.on("console", note)
+    page.on("dialog", dismiss)
     yield current
     context.close()

@@ -88,7 +88,7 @@ export class Carte {
       const zoom = entite.point ? Math.max(this.carte.getZoom(), 13) : Math.min(this.carte.getBoundsZoom(limites.pad(0.3)), 13);
       this.carte.setView(limites.getCenter(), zoom, { animate: false });
     } else {
-      const concernes = this.donnees.epci.filter((e) => entite.epci.includes(e.siren));
+      const concernes = this.donnees.epci.filter((e) => entite.couvre.includes(e.siren));
       this.carte.fitBounds(L.polygon(concernes.map((e) => e.forme) as never).getBounds(), { animate: false, padding: [18, 18] });
     }
     this.rafraichir();
@@ -187,15 +187,15 @@ export class Carte {
     const entite = this.donnees.entites.find((e) => e.id === this.etat.selection);
     if (!entite || entite.precision !== "territoire") return;
     const couche = this.couches.get(entite.couche)!;
-    for (const epci of this.donnees.epci.filter((e) => entite.epci.includes(e.siren))) {
+    for (const epci of this.donnees.epci.filter((e) => entite.couvre.includes(e.siren))) {
       L.polygon(epci.forme as never, { pane: "emprises", className: `emprise axe-${couche.axe}`, weight: 2.5, dashArray: "6 4", interactive: false }).addTo(this.emprise);
     }
   }
 
   private centreTerritoire(entite: Entite): L.LatLng {
-    const choix = entite.epci.includes(this.etat.siren()) ? this.etat.siren() : entite.epci[0];
+    const choix = entite.couvre.includes(this.etat.siren()) ? this.etat.siren() : entite.couvre[0];
     const epci = this.donnees.epci.find((e) => e.siren === choix);
-    return epci && entite.epci.length < this.donnees.epci.length ? L.latLng(epci.etiquette) : this.carte.getCenter();
+    return epci && (this.etat.siren() || entite.couvre.length < this.donnees.epci.length) ? L.latLng(epci.etiquette) : this.carte.getCenter();
   }
 
   private taille(): number {

@@ -46,6 +46,7 @@ export interface Entite {
   axe: number;
   communes: string[];
   epci: string[];
+  couvre: string[]; // EPCI that a measure of a whole territory covers
   ou: string;
   precision: string;
   precision_texte: string;

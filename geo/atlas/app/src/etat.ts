@@ -32,6 +32,14 @@ export class Etat {
     return this.duTerritoire().filter((e) => this.visibles.has(e.couche));
   }
 
+  // Measures for the whole basin or Département that the current territory is a part of: they
+  // are kept apart from what is its own.
+  densemble(): Entite[] {
+    const siren = this.siren();
+    if (!siren) return [];
+    return this.donnees.entites.filter((e) => this.visibles.has(e.couche) && !this.concerne(e) && e.couvre.includes(siren));
+  }
+
   concerne(entite: Entite): boolean {
     const code = this.territoire;
     if (!code) return true;

@@ -32,7 +32,7 @@ export function demarrer(carteFolium: L.Map, donnees: Donnees): void {
     etat.changer(() => {
       etat.selection = entite.id;
       etat.visibles.add(entite.couche);
-      if (!etat.concerne(entite)) etat.territoire = "";
+      if (!etat.concerne(entite) && !entite.couvre.includes(etat.siren())) etat.territoire = "";
     });
     carte.aller(entite);
   };
@@ -53,6 +53,17 @@ export function demarrer(carteFolium: L.Map, donnees: Donnees): void {
     element("poignee").setAttribute("aria-expanded", String(!bas));
   };
   element("poignee").addEventListener("click", () => replier(!racine.classList.contains("panneau-bas")));
+
+  // On paper the page has its own size: the map is fitted to it, then back to the screen's.
+  const tirer = (papier: boolean): void => {
+    racine.classList.toggle("papier", papier);
+    carteFolium.closePopup();
+    carteFolium.invalidateSize({ animate: false });
+    carte.cadrer(false);
+    carte.rafraichir();
+  };
+  window.addEventListener("beforeprint", () => tirer(true));
+  window.addEventListener("afterprint", () => tirer(false));
 
   let territoire = etat.territoire;
   etat.ecouter(() => {

@@ -150,13 +150,25 @@ export class Panneau {
       const siens = montrees.filter((e) => e.couche === couche.id);
       if (!siens.length) continue;
       const axe = this.donnees.axes.find((a) => a.id === couche.axe)!;
-      const bloc = h("details", { open: this.ouverts.has(couche.id) || this.etat.visibles.size === 1 },
-        h("summary", {}, h("span", { class: "cle" }, symbole(couche, axe, "exacte", 18)), ` ${couche.titre} `, h("span", { class: "compte" }, nombre(siens.length))),
-        h("ul", {}, ...siens.map((e) => h("li", {},
-          h("button", { type: "button", class: e.id === this.etat.selection ? "element actif" : "element", "data-entite": e.id, onclick: () => this.aller(e) },
-            h("span", {}, e.nom), h("small", {}, [e.ou, e.statut_texte].filter(Boolean).join(" · ")))))));
-      bloc.addEventListener("toggle", () => { if (bloc.open) this.ouverts.add(couche.id); else this.ouverts.delete(couche.id); });
-      this.liste.append(bloc);
+      const titre = [h("span", { class: "cle" }, symbole(couche, axe, "exacte", 18)), ` ${couche.titre} `];
+      this.liste.append(this.bloc(couche.id, titre, siens, this.etat.visibles.size === 1));
     }
+    const communes = this.etat.densemble();
+    if (communes.length) {
+      this.liste.append(
+        h("h2", {}, "Mesures d’ensemble"),
+        h("p", { class: "petit" }, "Elles couvrent aussi ce territoire, avec tout le bassin ou tout le Département : le bilan ne les répartit pas."),
+        this.bloc("densemble", ["Bassin et Départements "], communes, false));
+    }
+  }
+
+  private bloc(cle: string, titre: (Node | string)[], entites: Entite[], ouvert: boolean): HTMLElement {
+    const bloc = h("details", { open: this.ouverts.has(cle) || ouvert, class: cle === "densemble" ? "densemble" : null },
+      h("summary", {}, ...titre, h("span", { class: "compte" }, nombre(entites.length))),
+      h("ul", {}, ...entites.map((e) => h("li", {},
+        h("button", { type: "button", class: e.id === this.etat.selection ? "element actif" : "element", "data-entite": e.id, onclick: () => this.aller(e) },
+          h("span", {}, e.nom), h("small", {}, [e.ou, e.statut_texte].filter(Boolean).join(" · ")))))));
+    bloc.addEventListener("toggle", () => { if (bloc.open) this.ouverts.add(cle); else this.ouverts.delete(cle); });
+    return bloc;
   }
 }

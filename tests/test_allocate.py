@@ -1,0 +1,433 @@
+"""Shares are exact and conserved, on any coverage; the expected ones come from arithmetic or brute force."""
+
+from __future__ import annotations
+
+import math
+import random
+from fractions import Fraction
+from itertools import pairwise
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from shapely.geometry.base import BaseGeometry
+
+from geo.allocate import COLUMNS, OUTSIDE, allocate, measured_once
+from geo.errors import DataError
+
+CRS = "EPSG:2154"
+CORNER = (700_000, 7_000_000)
+"""Where the coverages stand: so far from the origin, coordinates stop at the nanometre."""
+RELATIVE = 1e-9
+
+
+def frame(shapes: dict[str, BaseGeometry] | list[BaseGeometry | None], crs: str | None = CRS) -> gpd.GeoDataFrame:
+    if isinstance(shapes, list):
+        shapes = {f"f{n}": shape for n, shape in enumerate(shapes)}
+    return gpd.GeoDataFrame(geometry=list(shapes.values()), index=list(shapes), crs=crs)
+
+
+def at(*xy: tuple[float, float]) -> list[tuple[float, float]]:
+    """Return places told from the corner."""
+    return [(CORNER[0] + x, CORNER[1] + y) for x, y in xy]
+
+
+def box(west: float, south: float, east: float, north: float) -> shapely.Polygon:
+    return shapely.Polygon(at((west, south), (east, south), (east, north), (west, north)))
+
+
+def line(*xy: tuple[float, float]) -> shapely.LineString:
+    return shapely.LineString(at(*xy))
+
+
+def shares(feature: BaseGeometry, partition: gpd.GeoDataFrame, column: str = "part") -> dict[str, float]:
+    table = allocate(frame([feature]), partition)
+    return dict(zip(table["territory"], table[column], strict=True))
+
+
+TWO = frame({"a": box(0, 0, 10, 10), "b": box(10, 0, 20, 10)})
+FOUR = frame({"d": box(0, 0, 10, 10), "c": box(10, 0, 20, 10), "b": box(0, 10, 10, 20), "a": box(10, 10, 20, 20)})
+
+# By hand
+
+
+@pytest.mark.parametrize(
+    ("feature", "metres"),
+    [
+        (line((4, 5), (14, 5)), {"a": 6, "b": 4}),
+        (line((4, 5), (14, 5), (14, 25)), {"a": 6, "b": 9, OUTSIDE: 15}),
+        (line((10, 2), (10, 8)), {"a": 3, "b": 3}),  # on the shared border
+        (line((10, 2), (10, 14)), {"a": 4, "b": 4, OUTSIDE: 4}),
+        (line((0, 2), (0, 8)), {"a": 6}),  # on the outer border
+        (line((0, 10), (20, 10)), {"a": 10, "b": 10}),
+        (line((-5, -5), (0, 0)), {OUTSIDE: math.sqrt(50)}),  # touches a corner
+        (line((10, 5), (5, 5)), {"a": 5}),  # touches the border
+        (line((2, 5), (8, 5), (2, 5), (8, 5)), {"a": 6}),  # over itself
+        (line((10, 2), (10, 8), (10, 2)), {"a": 3, "b": 3}),
+        (line((30, 5), (40, 5)), {OUTSIDE: 10}),
+        (shapely.MultiLineString([line((2, 5), (6, 5)), line((4, 5), (8, 5))]), {"a": 6}),
+        (shapely.MultiLineString([line((2, 5), (6, 5)), line((12, 5), (14, 5))]), {"a": 4, "b": 2}),
+        (shapely.GeometryCollection([line((2, 5), (6, 5)), shapely.Point(*at((12, 5)))]), {"a": 4}),
+    ],
+)
+def test_lines(feature: BaseGeometry, metres: dict[str, float]) -> None:
+    whole = sum(metres.values())
+    assert shares(feature, TWO, "length_m") == pytest.approx(metres, rel=RELATIVE)
+    assert shares(feature, TWO) == pytest.approx({k: v / whole for k, v in metres.items()}, rel=RELATIVE)
+
+
+@pytest.mark.parametrize(
+    ("feature", "square_metres"),
+    [
+        (box(6, 2, 14, 4), {"a": 8, "b": 8}),
+        (box(8, 8, 12, 14), {"a": 4, "b": 4, OUTSIDE: 16}),
+        (box(10, 0, 20, 10), {"b": 100}),
+        (box(20, 0, 30, 10), {OUTSIDE: 100}),  # touches along an edge
+        (box(0, 0, 20, 10), {"a": 100, "b": 100}),
+        (box(2, 2, 18, 8).difference(box(4, 4, 16, 6)), {"a": 36, "b": 36}),
+        (shapely.MultiPolygon([box(1, 1, 2, 2), box(11, 1, 13, 2)]), {"a": 1, "b": 2}),
+        (shapely.GeometryCollection([shapely.GeometryCollection([box(1, 1, 2, 2)])]), {"a": 1}),
+        (shapely.GeometryCollection([box(1, 1, 3, 2), box(2, 1, 4, 2)]), {"a": 3}),  # what overlaps counts once
+    ],
+)
+def test_surfaces(feature: BaseGeometry, square_metres: dict[str, float]) -> None:
+    whole = sum(square_metres.values())
+    assert shares(feature, TWO, "area_m2") == pytest.approx(square_metres, rel=RELATIVE)
+    assert shares(feature, TWO) == pytest.approx({k: v / whole for k, v in square_metres.items()}, rel=RELATIVE)
+
+
+@pytest.mark.parametrize(
+    ("places", "parts"),
+    [
+        ([(5, 5)], {"d": 1}),
+        ([(10, 5)], {"c": 1}),  # on a border: the first code
+        ([(10, 10)], {"a": 1}),  # on the quadruple point
+        ([(0, 0)], {"d": 1}),
+        ([(-1, 5)], {OUTSIDE: 1}),
+        ([(5, 5), (15, 5), (15, 6), (30, 30)], {"c": 0.5, "d": 0.25, OUTSIDE: 0.25}),
+    ],
+)
+def test_points(places: list[tuple[float, float]], parts: dict[str, float]) -> None:
+    assert shares(shapely.MultiPoint(at(*places)), FOUR) == parts
+    if len(places) == 1:
+        assert shares(shapely.Point(*at(*places)), FOUR) == parts
+
+
+def test_a_collection_is_shared_by_what_is_largest_in_it() -> None:
+    mixed = shapely.GeometryCollection([box(1, 1, 3, 3), line((12, 5), (15, 5)), shapely.Point(*at((30, 30)))])
+    table = allocate(frame([mixed]), TWO)
+    rows = table.drop(columns="feature").to_numpy().tolist()
+    assert rows == [["a", 1.0, 0.0, pytest.approx(4)], ["b", 0.0, pytest.approx(3), 0.0]]
+
+
+def test_nested_collections_are_opened() -> None:
+    nested = shapely.GeometryCollection(
+        [shapely.GeometryCollection([line((2, 5), (4, 5)), shapely.MultiLineString([line((12, 5), (13, 5))])])]
+    )
+    assert shares(nested, TWO, "length_m") == pytest.approx({"a": 2, "b": 1})
+
+
+@pytest.mark.parametrize(
+    "feature",
+    [
+        line((5, 5), (5, 5)),
+        line((5, 5), (5, 5), (5, 5)),
+        shapely.MultiLineString([line((5, 5), (5, 5)), line((6, 5), (6, 5))]),
+    ],
+)
+def test_a_line_of_no_length_stands_for_its_place(feature: BaseGeometry) -> None:
+    table = allocate(frame([feature]), TWO)
+    assert table.drop(columns="feature").to_numpy().tolist() == [["a", 1.0, 0.0, 0.0]]
+
+
+def test_empty_and_missing_have_no_row() -> None:
+    empty = [shapely.Point(), shapely.LineString(), shapely.GeometryCollection(), None, shapely.Polygon()]
+    table = allocate(frame([*empty, box(1, 1, 2, 2)]), TWO)
+    assert table["feature"].tolist() == ["f5"]
+    assert tuple(allocate(frame([]), TWO).columns) == COLUMNS
+    assert allocate(frame([]), TWO).empty
+
+
+def test_no_territory_at_all() -> None:
+    nothing = gpd.GeoDataFrame(geometry=gpd.GeoSeries([], crs=CRS))
+    assert shares(box(0, 0, 1, 1), nothing) == {OUTSIDE: 1}
+
+
+def test_rows_are_in_the_order_of_features_then_codes() -> None:
+    features = frame({"z": line((-5, 5), (15, 15)), "y": box(5, 5, 15, 15), "x": box(5, 5, 15, 15)})
+    table = allocate(features, FOUR)
+    assert table["feature"].tolist() == ["z"] * 4 + ["y"] * 4 + ["x"] * 4
+    assert table["territory"].tolist() == ["a", "b", "d", OUTSIDE, "a", "b", "c", "d", "a", "b", "c", "d"]
+
+
+def test_measured_once() -> None:
+    lines = gpd.GeoSeries([line((0, 0), (10, 0)), line((5, 0), (15, 0)), line((15, 0), (5, 0))], crs=CRS)
+    assert measured_once(lines).length == pytest.approx(15)
+
+
+def test_arguments_are_left_as_they_were() -> None:
+    features, partition = frame([line((4, 5), (14, 5))]), FOUR.copy()
+    before = features.copy(), partition.copy()
+    allocate(features, partition)
+    pd.testing.assert_frame_equal(features, before[0])
+    pd.testing.assert_frame_equal(partition, before[1])
+
+
+# What is refused
+
+POINT = [shapely.Point(*at((1, 1)))]
+BOW_TIE = shapely.Polygon(at((0, 0), (10, 10), (10, 0), (0, 10)))
+
+
+@pytest.mark.parametrize(
+    ("features", "partition", "told"),
+    [
+        (frame(POINT, None), TWO, "les éléments n'ont pas de projection"),
+        (frame(POINT), TWO.set_crs(None, allow_override=True), "les territoires n'ont pas de projection"),
+        (frame(POINT, "EPSG:3857"), TWO, "projections différentes : EPSG:3857 et EPSG:2154"),
+        (frame(POINT, "EPSG:4326"), TWO.set_crs(4326, allow_override=True), "EPSG:4326 n'est pas en mètres"),
+        (frame(POINT, "EPSG:2225"), TWO.set_crs(2225, allow_override=True), "EPSG:2225 n'est pas en mètres"),
+        (frame({"ok": box(0, 0, 1, 1), "bow": BOW_TIE}), TWO, "géométrie invalide (élément bow)"),
+        (frame([shapely.LineString([(0, 0), (math.inf, 1)])]), TWO, "géométrie invalide (élément f0)"),
+        (frame(POINT), frame({"bow": BOW_TIE}), "géométrie invalide (territoire bow)"),
+        (frame(POINT), frame({"a": box(0, 0, 2, 2), "b": box(1, 0, 3, 2)}), "sans se recouvrir"),
+        (frame(POINT), frame({"a": box(0, 0, 2, 2), "b": box(2, 1, 3, 3)}), "bord à bord"),
+        (frame(POINT), frame({"a": line((0, 0), (1, 1))}), "ne sont pas des polygones"),
+        (frame(POINT), frame({"a": box(0, 0, 2, 2), "b": None}), "ne sont pas des polygones"),
+        (frame(POINT), pd.concat([TWO, TWO]), "identifiants répétés parmi les territoires : a, b"),
+        (pd.concat([frame(POINT), frame(POINT)]), TWO, "identifiants répétés parmi les éléments : f0"),
+    ],
+)
+def test_refused(features: gpd.GeoDataFrame, partition: gpd.GeoDataFrame, told: str) -> None:
+    with pytest.raises(DataError) as error:
+        allocate(features, partition)
+    assert told in str(error.value)
+
+
+# Boxes and segments on a grid, by exact arithmetic
+
+CELL = 8
+small = st.integers(-4, 28)
+
+
+def _overlap(low: int, high: int, cell: int) -> int:
+    return max(0, min(high, CELL * (cell + 1)) - max(low, CELL * cell))
+
+
+GRID = frame(
+    {f"{i}{j}": box(CELL * i, CELL * j, CELL * (i + 1), CELL * (j + 1)) for i in range(3) for j in range(3)}
+)
+
+
+def _exactly(found: dict[str, float], expected: dict[str, Fraction], whole: int) -> None:
+    expected = {code: value for code, value in expected.items() if value}
+    expected[OUTSIDE] = whole - sum(expected.values(), Fraction())
+    assert {k: float(v) for k, v in expected.items() if v} == pytest.approx(found, rel=RELATIVE)
+
+
+@given(small, small, small, small)
+def test_boxes_on_a_grid(x1: int, x2: int, y1: int, y2: int) -> None:
+    assume(x1 < x2 and y1 < y2)
+    expected = {
+        f"{i}{j}": Fraction(_overlap(x1, x2, i) * _overlap(y1, y2, j)) for i in range(3) for j in range(3)
+    }
+    _exactly(shares(box(x1, y1, x2, y2), GRID, "area_m2"), expected, (x2 - x1) * (y2 - y1))
+
+
+@given(small, small, small, st.booleans())
+def test_segments_on_a_grid(start: int, end: int, other: int, upright: bool) -> None:  # noqa: FBT001 - drawn
+    assume(start < end)
+    rows = [j for j in range(3) if CELL * j <= other <= CELL * (j + 1)]  # two of them on a shared border
+    expected = {
+        (f"{j}{i}" if upright else f"{i}{j}"): Fraction(_overlap(start, end, i), len(rows))
+        for i in range(3)
+        for j in rows
+    }
+    ends = ((other, start), (other, end)) if upright else ((start, other), (end, other))
+    _exactly(shares(line(*ends), GRID, "length_m"), expected, end - start)
+
+
+# Any coverage, any feature
+
+
+@st.composite
+def coverages(draw: st.DrawFn) -> gpd.GeoDataFrame:
+    """Draw triangles of a skewed grid, joined by code, some left out; codes in any order."""
+    columns, rows = draw(st.integers(1, 3)), draw(st.integers(1, 3))
+    size = draw(st.sampled_from([1.0, 100.0, 12_345.678]))
+    skew = draw(st.sampled_from([0.0, 0.3, 1 / 3]))
+    codes = draw(st.permutations(["07", "a", "62", "zz", "m"]))
+
+    def corner(i: int, j: int) -> tuple[float, float]:
+        return CORNER[0] + size * (i + skew * j), CORNER[1] + size * (j - skew * i / 7)
+
+    members: dict[str, list[BaseGeometry]] = {}
+    for i in range(columns):
+        for j in range(rows):
+            a, b, c, d = corner(i, j), corner(i + 1, j), corner(i + 1, j + 1), corner(i, j + 1)
+            for triangle in ((a, b, c), (a, c, d)):
+                code = draw(st.sampled_from([*codes[: draw(st.integers(1, 5))], OUTSIDE]))
+                members.setdefault(code, []).append(shapely.Polygon(triangle))
+    members.pop(OUTSIDE, None)
+    assume(members)
+    return frame({code: shapely.coverage_union_all(shapes) for code, shapes in members.items()})
+
+
+@st.composite
+def voronoi(draw: st.DrawFn) -> gpd.GeoDataFrame:
+    """Draw the cells around random places: borders in every direction, corners of three."""
+    rng = np.random.default_rng(draw(st.integers(0, 10_000)))
+    size = 10.0 ** draw(st.integers(0, 5))
+    seeds = rng.uniform(0, size, (draw(st.integers(2, 12)), 2)) + CORNER
+    cells = shapely.get_parts(shapely.voronoi_polygons(shapely.MultiPoint(seeds)))
+    assume(shapely.coverage_is_valid(cells))
+    return frame({f"{n:02d}": cell for n, cell in enumerate(cells)})
+
+
+def _places(partition: gpd.GeoDataFrame) -> st.SearchStrategy[tuple[float, float]]:
+    """Draw corners of the territories, places on their borders, and any other near or far."""
+    corners = sorted({(float(x), float(y)) for x, y in shapely.get_coordinates(np.asarray(partition.geometry.array))})
+    west, south, east, north = partition.total_bounds
+    margin = (east - west) / 3
+    on_corners = st.sampled_from(corners)
+    middles = [((a[0] + b[0]) / 2, (a[1] + b[1]) / 2) for a, b in pairwise(corners)]
+    anywhere = st.tuples(
+        st.floats(west - margin, east + margin), st.floats(south - margin, north + margin)
+    )
+    return st.one_of(on_corners, st.sampled_from(middles or corners), anywhere)
+
+
+def _edges(partition: gpd.GeoDataFrame) -> st.SearchStrategy[BaseGeometry]:
+    """Draw stretches of the borders, some run along twice."""
+    borders = shapely.get_parts(shapely.get_parts(shapely.boundary(np.asarray(partition.geometry.array))))
+    along = [shapely.LineString(pair) for border in borders for pair in pairwise(border.coords)]
+    return st.lists(st.sampled_from(along), min_size=1, max_size=6).map(shapely.MultiLineString)
+
+
+def _polygon(places: list[tuple[float, float]]) -> BaseGeometry:
+    """Return the hull of places, with a hole in its middle."""
+    hull = shapely.MultiPoint(places).convex_hull
+    hole = shapely.transform(hull, lambda xy: (xy + 2 * np.array(hull.centroid.coords)) / 3)
+    return hull.difference(hole) if hull.area else hull
+
+
+@st.composite
+def features(draw: st.DrawFn, partition: gpd.GeoDataFrame) -> BaseGeometry:
+    places = _places(partition)
+    several = st.lists(places, min_size=2, max_size=6)
+    simple = st.one_of(
+        places.map(shapely.Point),
+        several.map(shapely.MultiPoint),
+        several.map(shapely.LineString),
+        several.map(lambda xy: shapely.LineString([*xy, *reversed(xy), xy[-1]])),  # over itself
+        st.lists(several.map(shapely.LineString), min_size=1, max_size=3).map(shapely.MultiLineString),
+        _edges(partition),
+        st.lists(places, min_size=3, max_size=6).map(_polygon),
+        st.lists(st.lists(places, min_size=3, max_size=5).map(_polygon), min_size=2, max_size=3).map(shapely.union_all),
+    )
+    collections = st.lists(simple, min_size=1, max_size=3).map(shapely.GeometryCollection)
+    feature = draw(st.one_of(simple, collections))
+    # A sliver whose area is but the rounding of its corners has no area to share to 1e-9.
+    scale = math.hypot(*np.ptp(partition.total_bounds.reshape(2, 2), axis=0))
+    for part in shapely.get_parts(feature):
+        assume(part.area == 0 or part.area > 1e-6 * scale**2)
+    assume(shapely.is_valid(feature) or feature.geom_type.endswith("LineString"))
+    return feature
+
+
+partitions = st.one_of(coverages(), voronoi())
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+    partition = draw(partitions)
+    chosen = draw(st.lists(features(partition), min_size=1, max_size=4))
+    return frame(list(chosen)), partition
+
+
+def _whole(feature: BaseGeometry, dimension: int) -> float:
+    """Return the length or the area of a feature, what is there twice counted once, at its own place."""
+    parts = shapely.get_parts(feature)
+    while (shapely.get_type_id(parts) > 3).any():
+        parts = shapely.get_parts(parts)
+    corner = shapely.bounds(feature)[:2]
+    near = shapely.transform(parts[shapely.get_dimensions(parts) == dimension], lambda xy: xy - corner)
+    union = shapely.union_all(near)
+    return float(union.length if dimension == 1 else union.area)
+
+
+@given(cases())
+def test_conserved(case: tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]) -> None:
+    chosen, partition = case
+    table = allocate(chosen, partition)
+    assert set(table["territory"]) <= {*partition.index, OUTSIDE}
+    assert not table.duplicated(["feature", "territory"]).any()
+    assert (table[["part", "length_m", "area_m2"]] >= 0).all(axis=None)
+    for key, feature in chosen.geometry.items():
+        rows = table[table["feature"] == key]
+        assert math.isclose(math.fsum(rows["part"]), 1, rel_tol=RELATIVE)
+        for column, dimension in (("length_m", 1), ("area_m2", 2)):
+            whole = _whole(feature, dimension)
+            assert math.isclose(math.fsum(rows[column]), whole, rel_tol=RELATIVE), (column, feature.wkt)
+
+
+@given(cases())
+def test_each_point_has_one_owner_the_first_code(case: tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]) -> None:
+    chosen, partition = case
+    points = [shapely.Point(xy) for xy in shapely.get_coordinates(np.asarray(chosen.geometry.array))]
+    table = allocate(frame(list(points)), partition)
+    assert table["feature"].tolist() == [f"f{n}" for n in range(len(points))]
+    owners = [
+        min((code for code, shape in partition.geometry.items() if shape.covers(point)), default=OUTSIDE)
+        for point in points
+    ]
+    assert table["territory"].tolist() == owners
+    assert (table["part"] == 1).all()
+
+
+@given(cases(), st.randoms(use_true_random=False))
+def test_the_order_changes_not_a_bit(
+    case: tuple[gpd.GeoDataFrame, gpd.GeoDataFrame], shuffler: random.Random
+) -> None:
+    chosen, partition = case
+    table = allocate(chosen, partition)
+    rows = shuffler.sample(range(len(chosen)), len(chosen))
+    codes = shuffler.sample(range(len(partition)), len(partition))
+    again = allocate(chosen.iloc[rows], partition.iloc[codes])
+    key = ["feature", "territory"]
+    pd.testing.assert_frame_equal(
+        table.sort_values(key, ignore_index=True), again.sort_values(key, ignore_index=True), check_exact=True
+    )
+
+
+@given(partitions)
+def test_each_territory_is_all_its_own(partition: gpd.GeoDataFrame) -> None:
+    table = allocate(partition, partition)
+    assert table["feature"].tolist() == partition.index.tolist()
+    assert table["territory"].tolist() == partition.index.tolist()
+    assert table["part"].tolist() == [1] * len(partition)
+    assert table["area_m2"].tolist() == pytest.approx(partition.area.tolist(), rel=1e-6)
+
+
+@given(cases())
+def test_what_is_far_away_is_outside(case: tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]) -> None:
+    chosen, partition = case
+    away = chosen.set_geometry(chosen.geometry.translate(1e6, 1e6))
+    assert set(allocate(away, partition)["territory"]) == {OUTSIDE}
+
+
+def test_small_surfaces_far_from_the_origin() -> None:
+    # A square of one decimetre across a slanted border, 7 000 km from the origin.
+    border = at((0, 0), (3000, 7000))
+    sides = {"a": at((0, 7000)), "b": at((3000, 0))}
+    partition = frame({code: shapely.Polygon([*border, *corner]) for code, corner in sides.items()})
+    x, y = at((1500, 3500))[0]
+    square = shapely.box(x - 0.05, y - 0.05, x + 0.05, y + 0.05)
+    table = allocate(frame([square]), partition)
+    west, south, east, north = (Fraction(v) for v in square.bounds)
+    assert math.isclose(math.fsum(table["area_m2"]), float((east - west) * (north - south)), rel_tol=RELATIVE)
+    assert table["part"].tolist() == pytest.approx([0.5, 0.5], abs=1e-6)
