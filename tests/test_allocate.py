@@ -25,7 +25,9 @@ CORNER = (700_000, 7_000_000)
 RELATIVE = 1e-9
 
 
-def frame(shapes: dict[str, BaseGeometry] | list[BaseGeometry | None], crs: str | None = CRS) -> gpd.GeoDataFrame:
+def frame(
+    shapes: dict[str, BaseGeometry] | list[BaseGeometry | None], crs: str | None = CRS
+) -> gpd.GeoDataFrame:
     if isinstance(shapes, list):
         shapes = {f"f{n}": shape for n, shape in enumerate(shapes)}
     return gpd.GeoDataFrame(geometry=list(shapes.values()), index=list(shapes), crs=crs)
@@ -50,7 +52,9 @@ def shares(feature: BaseGeometry, partition: gpd.GeoDataFrame, column: str = "pa
 
 
 TWO = frame({"a": box(0, 0, 10, 10), "b": box(10, 0, 20, 10)})
-FOUR = frame({"d": box(0, 0, 10, 10), "c": box(10, 0, 20, 10), "b": box(0, 10, 10, 20), "a": box(10, 10, 20, 20)})
+FOUR = frame(
+    {"d": box(0, 0, 10, 10), "c": box(10, 0, 20, 10), "b": box(0, 10, 10, 20), "a": box(10, 10, 20, 20)}
+)
 
 # By hand
 
@@ -91,13 +95,18 @@ def test_lines(feature: BaseGeometry, metres: dict[str, float]) -> None:
         (box(2, 2, 18, 8).difference(box(4, 4, 16, 6)), {"a": 36, "b": 36}),
         (shapely.MultiPolygon([box(1, 1, 2, 2), box(11, 1, 13, 2)]), {"a": 1, "b": 2}),
         (shapely.GeometryCollection([shapely.GeometryCollection([box(1, 1, 2, 2)])]), {"a": 1}),
-        (shapely.GeometryCollection([box(1, 1, 3, 2), box(2, 1, 4, 2)]), {"a": 3}),  # what overlaps counts once
+        (
+            shapely.GeometryCollection([box(1, 1, 3, 2), box(2, 1, 4, 2)]),
+            {"a": 3},
+        ),  # what overlaps counts once
     ],
 )
 def test_surfaces(feature: BaseGeometry, square_metres: dict[str, float]) -> None:
     whole = sum(square_metres.values())
     assert shares(feature, TWO, "area_m2") == pytest.approx(square_metres, rel=RELATIVE)
-    assert shares(feature, TWO) == pytest.approx({k: v / whole for k, v in square_metres.items()}, rel=RELATIVE)
+    assert shares(feature, TWO) == pytest.approx(
+        {k: v / whole for k, v in square_metres.items()}, rel=RELATIVE
+    )
 
 
 @pytest.mark.parametrize(
@@ -118,7 +127,9 @@ def test_points(places: list[tuple[float, float]], parts: dict[str, float]) -> N
 
 
 def test_a_collection_is_shared_by_what_is_largest_in_it() -> None:
-    mixed = shapely.GeometryCollection([box(1, 1, 3, 3), line((12, 5), (15, 5)), shapely.Point(*at((30, 30)))])
+    mixed = shapely.GeometryCollection(
+        [box(1, 1, 3, 3), line((12, 5), (15, 5)), shapely.Point(*at((30, 30)))]
+    )
     table = allocate(frame([mixed]), TWO)
     rows = table.drop(columns="feature").to_numpy().tolist()
     assert rows == [["a", 1.0, 0.0, pytest.approx(4)], ["b", 0.0, pytest.approx(3), 0.0]]
@@ -126,7 +137,11 @@ def test_a_collection_is_shared_by_what_is_largest_in_it() -> None:
 
 def test_nested_collections_are_opened() -> None:
     nested = shapely.GeometryCollection(
-        [shapely.GeometryCollection([line((2, 5), (4, 5)), shapely.MultiLineString([line((12, 5), (13, 5))])])]
+        [
+            shapely.GeometryCollection(
+                [line((2, 5), (4, 5)), shapely.MultiLineString([line((12, 5), (13, 5))])]
+            )
+        ]
     )
     assert shares(nested, TWO, "length_m") == pytest.approx({"a": 2, "b": 1})
 
@@ -290,14 +305,14 @@ def voronoi(draw: st.DrawFn) -> gpd.GeoDataFrame:
 
 def _places(partition: gpd.GeoDataFrame) -> st.SearchStrategy[tuple[float, float]]:
     """Draw corners of the territories, places on their borders, and any other near or far."""
-    corners = sorted({(float(x), float(y)) for x, y in shapely.get_coordinates(np.asarray(partition.geometry.array))})
+    corners = sorted(
+        {(float(x), float(y)) for x, y in shapely.get_coordinates(np.asarray(partition.geometry.array))}
+    )
     west, south, east, north = partition.total_bounds
     margin = (east - west) / 3
     on_corners = st.sampled_from(corners)
     middles = [((a[0] + b[0]) / 2, (a[1] + b[1]) / 2) for a, b in pairwise(corners)]
-    anywhere = st.tuples(
-        st.floats(west - margin, east + margin), st.floats(south - margin, north + margin)
-    )
+    anywhere = st.tuples(st.floats(west - margin, east + margin), st.floats(south - margin, north + margin))
     return st.one_of(on_corners, st.sampled_from(middles or corners), anywhere)
 
 
@@ -327,7 +342,9 @@ def features(draw: st.DrawFn, partition: gpd.GeoDataFrame) -> BaseGeometry:
         st.lists(several.map(shapely.LineString), min_size=1, max_size=3).map(shapely.MultiLineString),
         _edges(partition),
         st.lists(places, min_size=3, max_size=6).map(_polygon),
-        st.lists(st.lists(places, min_size=3, max_size=5).map(_polygon), min_size=2, max_size=3).map(shapely.union_all),
+        st.lists(st.lists(places, min_size=3, max_size=5).map(_polygon), min_size=2, max_size=3).map(
+            shapely.union_all
+        ),
     )
     collections = st.lists(simple, min_size=1, max_size=3).map(shapely.GeometryCollection)
     feature = draw(st.one_of(simple, collections))
@@ -418,6 +435,52 @@ def test_what_is_far_away_is_outside(case: tuple[gpd.GeoDataFrame, gpd.GeoDataFr
     chosen, partition = case
     away = chosen.set_geometry(chosen.geometry.translate(1e6, 1e6))
     assert set(allocate(away, partition)["territory"]) == {OUTSIDE}
+
+
+@given(partitions, st.floats(0.01, 0.5), st.sampled_from([1e-9, 1e-8, 1e-7]))
+def test_what_follows_borders_but_for_rounding_is_conserved(
+    partition: gpd.GeoDataFrame, step: float, digit: float
+) -> None:
+    shape = partition.geometry.iloc[0]
+    followed = shapely.segmentize(shape, step * shape.length)
+    followed = shapely.transform(followed, lambda xy: np.round(xy / digit) * digit)
+    assume(followed.is_valid)
+    for feature, column in ((followed, "area_m2"), (followed.boundary, "length_m")):
+        found = shares(feature, partition, column)
+        whole = _whole(feature, 2 if column == "area_m2" else 1)
+        assert math.isclose(math.fsum(found.values()), whole, rel_tol=RELATIVE)
+
+
+def test_a_line_that_follows_a_border_but_for_rounding_is_shared_half_and_half() -> None:
+    border = at((0, 0), (3000, 7000))
+    partition = frame(
+        {"a": shapely.Polygon([*border, *at((0, 7000))]), "b": shapely.Polygon([*border, *at((3000, 0))])}
+    )
+    followed = shapely.segmentize(shapely.LineString(border), 7.7)
+    assert any(not shapely.LineString(border).intersects(shapely.Point(xy)) for xy in followed.coords)
+    half = math.hypot(3000, 7000) / 2
+    assert shares(followed, partition, "length_m") == pytest.approx({"a": half, "b": half}, rel=RELATIVE)
+
+
+def test_a_line_that_crosses_itself_on_the_outer_border() -> None:
+    # Where it crosses itself, at x = 210/13, the border passes beside the rounded place: it stays on it.
+    triangle = frame({"a": shapely.Polygon(at((0, 0), (30, 0), (30, 70)))})
+    path = line((0, 0), (30, 70), (0, 70), (30, 10))
+    inside = math.hypot(30, 70) + 180 / 13 * math.sqrt(5)
+    outside = 30 + 210 / 13 * math.sqrt(5)
+    found = shares(path, triangle, "length_m")
+    assert found == pytest.approx({"a": inside, OUTSIDE: outside}, rel=RELATIVE)
+
+
+@given(cases())
+def test_there_and_back_is_measured_once(case: tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]) -> None:
+    chosen, partition = case
+    lines = chosen[chosen.geom_type == "LineString"]
+    back = lines.set_geometry(
+        [shapely.LineString([*g.coords, *reversed(g.coords)]) for g in lines.geometry], crs=CRS
+    )
+    once, twice = allocate(lines, partition), allocate(back, partition)
+    pd.testing.assert_frame_equal(once, twice, rtol=RELATIVE, atol=0)
 
 
 def test_small_surfaces_far_from_the_origin() -> None:

@@ -25,9 +25,7 @@ def main(folder: Path) -> None:
     """
     if sys.version_info < OLDEST:
         found = ".".join(str(part) for part in sys.version_info[:2])
-        sys.exit(
-            f"Python 3.11 ou plus récent est nécessaire (trouvé : {found}). Essayez make PYTHON=python3.12 ..."
-        )
+        sys.exit(f"Il faut Python 3.11 ou plus récent (ici {found}) : make PYTHON=python3.12 ...")
     if (folder / "pyvenv.cfg").exists() and (folder / "bin" / "python").exists():
         return
     if _make(folder):

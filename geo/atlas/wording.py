@@ -89,7 +89,9 @@ def source_line(row: Mapping[Any, Any], document: Document) -> str:
 def facts(row: Mapping[Any, Any], content: Content) -> list[list[str]]:
     """Return the facts of a feature, name and value, in the order in which they are read."""
     told: list[tuple[str, str]] = [("Où", place(row, content))]
-    if row["debut"] and row["fin"]:
+    if row["debut"] and row["debut"] == row["fin"]:
+        told.append(("Date", text.partial_date(row["debut"])))
+    elif row["debut"] and row["fin"]:
         told.append(("Dates", f"de {text.partial_date(row['debut'])} à {text.partial_date(row['fin'])}"))
     elif row["debut"]:
         told.append(("Début", text.partial_date(row["debut"])))
