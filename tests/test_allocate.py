@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from itertools import pairwise
 
@@ -25,12 +26,13 @@ CORNER = (700_000, 7_000_000)
 RELATIVE = 1e-9
 
 
-def frame(
-    shapes: dict[str, BaseGeometry] | list[BaseGeometry | None], crs: str | None = CRS
-) -> gpd.GeoDataFrame:
-    if isinstance(shapes, list):
-        shapes = {f"f{n}": shape for n, shape in enumerate(shapes)}
-    return gpd.GeoDataFrame(geometry=list(shapes.values()), index=list(shapes), crs=crs)
+Shapes = Mapping[str, BaseGeometry | None] | Sequence[BaseGeometry | None]
+
+
+def frame(shapes: Shapes, crs: str | None = CRS) -> gpd.GeoDataFrame:
+    """Return a frame of shapes, by name, or named f0, f1, ..."""
+    named = shapes if isinstance(shapes, Mapping) else {f"f{n}": shape for n, shape in enumerate(shapes)}
+    return gpd.GeoDataFrame(geometry=list(named.values()), index=list(named), crs=crs)
 
 
 def at(*xy: tuple[float, float]) -> list[tuple[float, float]]:
@@ -347,7 +349,7 @@ def features(draw: st.DrawFn, partition: gpd.GeoDataFrame) -> BaseGeometry:
         ),
     )
     collections = st.lists(simple, min_size=1, max_size=3).map(shapely.GeometryCollection)
-    feature = draw(st.one_of(simple, collections))
+    feature: BaseGeometry = draw(st.one_of(simple, collections))
     # A sliver whose area is but the rounding of its corners has no area to share to 1e-9.
     scale = math.hypot(*np.ptp(partition.total_bounds.reshape(2, 2), axis=0))
     for part in shapely.get_parts(feature):

@@ -64,7 +64,13 @@ def test_documents_have_a_date() -> None:
 
 @pytest.mark.parametrize(
     ("asked", "key"),
-    [("cites", "cites"), ("Cités minières", "cites"), ("CITES", "cites"), ("friche", None), ("Friches", "friches")],
+    [
+        ("cites", "cites"),
+        ("Cités minières", "cites"),
+        ("CITES", "cites"),
+        ("friche", None),
+        ("Friches", "friches"),
+    ],
 )
 def test_find(asked: str, key: str | None) -> None:
     if key is None:
@@ -132,7 +138,7 @@ def test_several_faults_are_told_at_once(house: House) -> None:
 def test_faulty_axis_and_document(house: House) -> None:
     house.write()
     house.put("sources.toml", '[un]\ntitre = "Un"\n')
-    with pytest.raises(DataError, match="sources.toml") as error:
+    with pytest.raises(DataError, match=r"sources\.toml") as error:
         catalog.load()
     assert "un : producteur : manque" in str(error.value)
     house.put("axes.toml", '[[axe]]\nid = "1"\n')

@@ -114,7 +114,13 @@ def test_counts(table: pd.DataFrame) -> None:
     assert by_place(table, "lieux", "nombre") == {ALPHA_NAME: 3, BETA_NAME: 2, BASIN: 1, BEYOND: 1, TOTAL: 6}
     assert by_place(table, "lieux", "nombre_localise") == {ALPHA_NAME: 2, BETA_NAME: 2, BEYOND: 1, TOTAL: 4}
     assert by_place(table, "pistes", "nombre") == {ALPHA_NAME: 4, BETA_NAME: 5, TOTAL: 5}
-    assert by_place(table, ALL_LAYERS, "nombre") == {ALPHA_NAME: 7, BETA_NAME: 7, BASIN: 1, BEYOND: 1, TOTAL: 11}
+    assert by_place(table, ALL_LAYERS, "nombre") == {
+        ALPHA_NAME: 7,
+        BETA_NAME: 7,
+        BASIN: 1,
+        BEYOND: 1,
+        TOTAL: 11,
+    }
     assert by_place(table, "axe-2", "nombre") == {BETA_NAME: 1, TOTAL: 1}
 
 
@@ -202,7 +208,9 @@ def test_amounts_by_funder(table: pd.DataFrame) -> None:
     assert by_place(table, "axe-1", "montant_eur:État") == pytest.approx(
         {ALPHA_NAME: 420_000, BETA_NAME: 400_000, TOTAL: 820_000}
     )
-    assert by_place(table, "axe-1", "montant_eur:Région") == pytest.approx({ALPHA_NAME: 180_000, TOTAL: 180_000})
+    assert by_place(table, "axe-1", "montant_eur:Région") == pytest.approx(
+        {ALPHA_NAME: 180_000, TOTAL: 180_000}
+    )
     joint = "montant_eur:État + Région (non ventilé)"
     assert by_place(table, "axe-1", joint) == {BASIN: 200_000, TOTAL: 200_000}
     assert by_place(table, "axe-1", "montant_eur:Non précisé") == {BEYOND: 10_000, TOTAL: 10_000}
@@ -242,7 +250,9 @@ def test_an_amount_of_several_features(house: House) -> None:
     house.figure("l0003-out", "400", "€", axe="3")
     place = house.place(5, 5)
     house.fact("lieux", "a", communes='["62001"]', point=place, chiffres='["l0001-same", "l0002-mixed"]')
-    house.fact("lieux", "b", communes='["62002"]', point=house.place(15, 5), chiffres='["l0001-same", "l0003-out"]')
+    house.fact(
+        "lieux", "b", communes='["62002"]', point=house.place(15, 5), chiffres='["l0001-same", "l0003-out"]'
+    )
     house.fact("lieux", "c", precision='"territoire"', territoires='["bassin"]', chiffres='["l0002-mixed"]')
     house.fact("lieux", "d", communes='["80001"]', point=house.place(-50, 5), chiffres='["l0003-out"]')
     house.write()
@@ -269,13 +279,43 @@ def test_an_amount_of_two_layers_is_in_neither(house: House) -> None:
 
 def test_only_what_a_layer_lists_is_summed(house: House) -> None:
     for layer in ("lieux", "pistes"):
-        house.layers[layer] = house.layers[layer].replace(', "montant_eur"', "").replace('"length_km"', '"area_ha"')
+        house.layers[layer] = (
+            house.layers[layer].replace(', "montant_eur"', "").replace('"length_km"', '"area_ha"')
+        )
     places(house)
     paths(house)
     house.write()
     measures = set(geo.stats(layer=["lieux", "pistes"])["indicateur"])
     assert not [m for m in measures if m.startswith(("montant_eur", "length_km"))]
     assert "area_ha" in measures
+
+
+def test_a_layer_whose_lengths_are_all_told(house: House) -> None:
+    house.figure("l0010-length", "10", "km")
+    house.fact(
+        "pistes", "told", communes='["62002"]', ligne=house.line((17, 2), (22, 2)),
+        chiffres='["l0010-length"]', quantite='"l0010-length"',
+    )  # fmt: skip
+    house.write()
+    assert by_place(geo.stats(), "pistes", "length_km") == pytest.approx(
+        {ALPHA_NAME: 6, BETA_NAME: 4, TOTAL: 10}, rel=1e-9
+    )
+
+
+def test_no_rate_where_the_inhabitants_are_not_known(house: House) -> None:
+    places(house)
+    house.write()
+    path = house.root / "territoires/communes.geojson"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace('"population": 4000', '"population": null'), "utf-8"
+    )
+    rates = by_place(geo.stats(by="commune"), "lieux", "nombre_pour_1000_hab")
+    assert rates == {
+        "Un": 1,
+        "Deux": pytest.approx(1 / 3),
+        TOTAL: 1,
+    }  # four places for 4 000 known inhabitants
+    assert "Trois" in by_place(geo.stats(by="commune"), "lieux", "nombre_par_km2")
 
 
 def test_nothing_at_all(house: House) -> None:
@@ -297,8 +337,9 @@ def test_nothing_at_all(house: House) -> None:
 )
 def test_split_by_funder(funders: tuple[Funder, ...], shares: dict[str, float]) -> None:
     figure = ledger.Figure(
-        id="l0001-a", libelle="", valeur=1.0, unite="€", qualificatif="exact", periode="", territoire=("bassin",),
-        axe=1, rubrique="", financeurs=funders, ligne=1, texte="", double_de="", compris_dans=(), reserve="",
+        id="l0001-a", libelle="", valeur=1.0, unite="€", qualificatif="exact", periode="", axe=1,
+        territoire=("bassin",), rubrique="", financeurs=funders, ligne=1, texte="", double_de="",
+        compris_dans=(), reserve="",
     )  # fmt: skip
     assert split_by_funder(figure) == pytest.approx(shares)
 
@@ -326,7 +367,11 @@ def test_funders_add_up_to_the_amount(real: pd.DataFrame) -> None:
     for (layer, place, insee), rows in real.groupby(["couche", "territoire", "insee"], dropna=False):
         amount = rows.loc[rows["indicateur"] == "montant_eur", "valeur"].sum()
         shares = rows["indicateur"].str.match(r"montant_eur:(?!.*(_pour_1000_hab|_par_km2)$)")
-        assert math.isclose(math.fsum(rows.loc[shares, "valeur"]), amount, rel_tol=1e-9), (layer, place, insee)
+        assert math.isclose(math.fsum(rows.loc[shares, "valeur"]), amount, rel_tol=1e-9), (
+            layer,
+            place,
+            insee,
+        )
 
 
 def test_lengths_are_those_of_the_lines_measured_once(real: pd.DataFrame) -> None:

@@ -359,11 +359,7 @@ def test_no_euro_is_counted_twice() -> None:
     # Wholes less their parts, plus these parts, is what the wholes say, or more where the parts exceed it.
     known = ledger.load()
     counted = known.countable()
-    wholes = [
-        f
-        for f in known.figures.values()
-        if f.is_amount and not f.double_de and not f.compris_dans
-    ]
+    wholes = [f for f in known.figures.values() if f.is_amount and not f.double_de and not f.compris_dans]
     total = math.fsum(v for key, v in counted.items() if known.figures[key].is_amount)
     assert total >= math.fsum(f.valeur for f in wholes) * (1 - 1e-12)
     for key, value in counted.items():

@@ -80,7 +80,9 @@ def test_read_tables_refuses_all_else(tmp_path: Path, text: str) -> None:
 
 def test_read_csv(tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
-    path.write_bytes('\ufeffa,b\r\n1,"deux, ""trois"""\r\n\r\nligne\u2028seule,"sur\r\ndeux lignes"\r\n'.encode())
+    path.write_bytes(
+        '\ufeffa,b\r\n1,"deux, ""trois"""\r\n\r\nligne\u2028seule,"sur\r\ndeux lignes"\r\n'.encode()
+    )
     assert embedded.read_csv(path, ("a", "b")) == [
         {"a": "1", "b": 'deux, "trois"', "_ligne": "2"},
         {"a": "ligne\u2028seule", "b": "sur\ndeux lignes", "_ligne": "5"},
@@ -135,7 +137,7 @@ def test_kinds(kind: str, good: list[Any], bad: list[Any]) -> None:
 
 
 def test_every_kind_is_tried_above() -> None:
-    marks = {mark.name: mark for mark in test_kinds.pytestmark}  # type: ignore[attr-defined]  # pytest's own
+    marks = {mark.name: mark for mark in test_kinds.pytestmark}
     assert {case[0] for case in marks["parametrize"].args[1]} == set(embedded.KINDS)
 
 
@@ -212,7 +214,10 @@ def test_the_temporary_file_keeps_the_suffix(tmp_path: Path) -> None:
 
 # What a user brings
 
-SQUARES = [shapely.box(700_000, 7_000_000, 700_100, 7_000_100), shapely.box(700_050, 7_000_000, 700_200, 7_000_100)]
+SQUARES = [
+    shapely.box(700_000, 7_000_000, 700_100, 7_000_100),
+    shapely.box(700_050, 7_000_000, 700_200, 7_000_100),
+]
 
 
 def _save(path: Path, shapes: list[Any], crs: str | None = "EPSG:2154", layer: str | None = None) -> Path:
@@ -241,7 +246,9 @@ def test_read_area_mends_a_bow_tie(tmp_path: Path) -> None:
 
 
 def test_read_area_leaves_out_what_is_no_polygon(tmp_path: Path) -> None:
-    path = _save(tmp_path / "zone.geojson", [shapely.Point(2, 50), shapely.box(2, 50, 3, 51), None], "EPSG:4326")
+    path = _save(
+        tmp_path / "zone.geojson", [shapely.Point(2, 50), shapely.box(2, 50, 3, 51), None], "EPSG:4326"
+    )
     assert read_area(path)[0].area == pytest.approx(1)
 
 
@@ -294,8 +301,20 @@ def _package(folder: Path) -> None:
         ("COM", "51005", "Sans EPCI", "0", "", "1", boxes["51001"], "\\N"),
         ("COMD", "51006", "Déléguée", "0", "1", "1", boxes["51001"], "\\N"),
     ]
-    names = ("type", "code", "nom", "type_nom", "epci_id", "population_municipale", "geometry", "mairie_localisation")
-    tables = {"epci.csv.lzma": epci, "communes.csv.lzma": [dict(zip(names, row, strict=True)) for row in rows]}
+    names = (
+        "type",
+        "code",
+        "nom",
+        "type_nom",
+        "epci_id",
+        "population_municipale",
+        "geometry",
+        "mairie_localisation",
+    )
+    tables = {
+        "epci.csv.lzma": epci,
+        "communes.csv.lzma": [dict(zip(names, row, strict=True)) for row in rows],
+    }
     for name, table in tables.items():
         with lzma.open(folder / name, "wt", encoding="utf-8", newline="") as stream:
             writer = csv.DictWriter(stream, list(table[0]))

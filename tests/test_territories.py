@@ -101,6 +101,13 @@ def test_centres_are_inside(basin: Territories) -> None:
     assert [c.nom for c in basin.communes.values() if not c.geometry.covers(c.centre)] == []
 
 
+def test_names_are_written_far_from_borders(basin: Territories) -> None:
+    for e in basin.epci.values():
+        borders = e.geometry.boundary
+        assert e.geometry.covers(e.label_point)
+        assert e.label_point.distance(borders) >= 0.99 * e.geometry.representative_point().distance(borders)
+
+
 def test_areas_agree_with_geodesy(basin: Territories) -> None:
     # So far north, Lambert-93 makes areas 0.2 to 0.35 % larger; how much is known place by place.
     lambert = pyproj.Proj(LAMBERT_93)

