@@ -87,7 +87,8 @@ def allocate(features: gpd.GeoDataFrame, partition: gpd.GeoDataFrame) -> pd.Data
         if key not in known:  # the same geometry is shared once: many facts cover the same EPCI
             known[key] = _shares(geometries[position], candidates, grid)
         rows += [(features.index[position], *share) for share in known[key]]
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+    table = pd.DataFrame(rows, columns=list(COLUMNS))
+    return table.astype(dict.fromkeys(COLUMNS[2:], float))
 
 
 def measured_once(lines: gpd.GeoSeries) -> BaseGeometry:
@@ -165,7 +166,7 @@ def _check_geometries(frame: gpd.GeoDataFrame, what: str) -> None:
 
 def _candidates(geometries: NDArray[np.object_], grid: _Partition) -> Iterator[tuple[int, list[int]]]:
     """Yield each feature that has a geometry, with the territories that it may meet, by code."""
-    pairs = grid.tree.query(geometries, predicate="intersects")
+    pairs = grid.tree.query(geometries, predicate="dwithin", distance=ON_BORDER_M)
     met: dict[int, list[int]] = {}
     for feature, territory in zip(*pairs.tolist(), strict=True):
         met.setdefault(feature, []).append(territory)
@@ -247,16 +248,14 @@ def _pieces(
     foot, border = _segments(shapely.get_parts(shapely.boundary(shapes)))
     tree = shapely.STRtree(_as_lines(foot, border))
     mine, other = tree.query(_as_lines(start, along), predicate="dwithin", distance=ON_BORDER_M)
-    # Where the segment crosses the border, and where it passes by its two ends. A place
-    # too many does no harm: it makes two pieces of one.
+    # Each segment is cut where it meets the line of a border that it touches. A cut too
+    # many does no harm: it makes two pieces of one, that belong to the same shapes.
     gap, step, edge = foot[other] - start[mine], along[mine], border[other]
     with np.errstate(divide="ignore", invalid="ignore"):
         crossing = _cross(gap, edge) / _cross(step, edge)
-    square = (step**2).sum(axis=1)
-    passing = [(place * step).sum(axis=1) / square for place in (gap, gap + edge)]
     ends = np.arange(len(along))
-    segment = np.concatenate([ends, ends, mine, mine, mine])
-    share = np.concatenate([ends * 0.0, ends * 0.0 + 1, crossing, *passing])
+    segment = np.concatenate([ends, ends, mine])
+    share = np.concatenate([np.zeros(len(along)), np.ones(len(along)), crossing])
     share = np.clip(np.nan_to_num(share, posinf=0.0, neginf=0.0), 0.0, 1.0)
     order = np.lexsort((share, segment))
     segment, share = segment[order], share[order]

@@ -66,14 +66,20 @@ def territories(epci: Names = None, *, by: By = "epci") -> gpd.GeoDataFrame:
 
 def layers() -> pd.DataFrame:
     """Return the layers in their order: ``titre``, ``axe``, ``nombre`` of features, ``source``."""
-    counts = ingest.load()["couche"].value_counts()
+    features = ingest.load()
+    counts = features["couche"].value_counts()
+    documents = features.groupby("couche")["document"].unique()
+    titles = catalog.load().documents
     known = catalog.load().layers.values()
     return pd.DataFrame(
         {
             "titre": [layer.titre for layer in known],
             "axe": [layer.axe.id for layer in known],
             "nombre": [int(counts.get(layer.id, 0)) for layer in known],
-            "source": [layer.source.titre for layer in known],
+            "source": [
+                " ; ".join(titles[key].titre for key in sorted(documents.get(layer.id, [layer.source.id])))
+                for layer in known
+            ],
         },
         index=pd.Index([layer.id for layer in known], name="id"),
     )

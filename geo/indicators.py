@@ -90,7 +90,7 @@ def compute(
     *,
     by: By = "epci",
 ) -> pd.DataFrame:
-    """Return one row for each territory, layer and indicator that is not nil.
+    """Return one row for each territory, layer and indicator (communes: that is not nil).
 
     Parameters
     ----------
@@ -129,6 +129,8 @@ def compute(
     _lengths(work)
     _quantities(work)
     _amounts(work)
+    if by == "epci":
+        _nil(work)
     return _table(work)
 
 
@@ -157,6 +159,10 @@ class _Work:
     def otherwise(self, key: str) -> str:
         """Where a feature counts that is attributed to no territory: the basin, or beyond it."""
         return BASIN if self.features.loc[key, "precision"] == "territoire" else BEYOND
+
+    def is_wide(self, key: str) -> bool:
+        """Whether a feature covers more than the EPCI that it names: a Département, the basin."""
+        return any(place not in self.basin.epci for place in self.features.loc[key, "territoires"])
 
     def lists(self, layer: str, measure: str) -> bool:
         """Tell whether a layer lists a measure among its indicators."""
@@ -251,7 +257,7 @@ def _quantities(work: _Work) -> None:
     for key, layer, precision, attributes, figure in zip(
         work.features.index, *columns, work.named, strict=True
     ):
-        place = _only(work.within[key], precision, work.by)
+        place = BASIN if work.is_wide(key) else _only(work.within[key], precision)
         if figure and figure.unite in _QUANTITIES and work.lists(layer, figure.unite):
             work.tally.add(
                 layer, figure.unite, place, figure.valeur, origin=[key], qualifier=figure.qualificatif
@@ -276,11 +282,20 @@ def _areas(
         yield place, figure.valeur * _HECTARES[figure.unite], figure.qualificatif
 
 
-def _only(codes: tuple[str, ...], precision: str, by: By) -> str:
+def _only(codes: tuple[str, ...], precision: str) -> str:
     """Return the place that a whole quantity is attributed to."""
-    if len(codes) == 1 and not (by == "commune" and precision == "territoire"):
+    if len(codes) == 1:
         return codes[0]
     return BASIN if codes or precision == "territoire" else BEYOND
+
+
+def _nil(work: _Work) -> None:
+    """Say zero where a layer has nothing in an EPCI."""
+    for layer in work.known.layers.values():
+        for measure in ("nombre_localise", *(m.id for m in layer.indicateurs)):
+            for code in (*work.places.index, TOTAL):
+                if (layer.id, measure, code) not in work.tally.terms:
+                    work.tally.put(layer.id, measure, str(code), [])
 
 
 def _amounts(work: _Work) -> None:
@@ -315,7 +330,11 @@ def _add_amount(tally: _Tally, group: str, place: str, figure: Figure, value: fl
 
 def _place_of_owners(features: list[str], work: _Work) -> str:
     """Return the only place that all the features of an amount lie in, or the basin."""
-    places = {code for key in features for code in work.within[key] or (work.otherwise(key),)}
+    places = {
+        BASIN if work.is_wide(key) else code
+        for key in features
+        for code in work.within[key] or (work.otherwise(key),)
+    }
     return places.pop() if len(places) == 1 else BASIN
 
 

@@ -319,10 +319,9 @@ def covered(places: Iterable[str], basin: Territories) -> tuple[str, ...]:
 
 
 def _epci(fact: Mapping[str, Any], communes: tuple[str, ...], basin: Territories) -> tuple[str, ...]:
-    """Return the EPCI that a fact is attributed to: none for a measure of the whole basin or Département."""
+    """Return the EPCI that a fact names or lies in: none for the whole basin or Département."""
     if fact["precision"] == "territoire":
-        places = fact["territoires"]
-        return tuple(sorted(places)) if all(place in basin.epci for place in places) else ()
+        return tuple(sorted(place for place in fact["territoires"] if place in basin.epci))
     return basin.epci_of(communes)
 
 

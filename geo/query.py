@@ -224,9 +224,9 @@ def _check(node: ast.expr, expression: str, names: Collection[str], depth: int =
 def _value(node: ast.expr, row: Mapping[str, Any]) -> Any:  # noqa: PLR0911 - one return a kind of node
     match node:
         case ast.Constant():
-            return node.value
+            return _typed(node.value)
         case ast.Name():
-            return row.get(node.id)
+            return _typed(row.get(node.id))
         case ast.List() | ast.Tuple():
             return tuple(_value(item, row) for item in node.elts)
         case ast.UnaryOp(op=ast.Not()):
@@ -242,6 +242,11 @@ def _value(node: ast.expr, row: Mapping[str, Any]) -> Any:  # noqa: PLR0911 - on
     raise AssertionError(ast.dump(node))  # _check lets nothing else through
 
 
+def _typed(value: Any) -> Any:
+    """Return a text with straight apostrophes, as they are typed on a keyboard."""
+    return value.replace("’", "'") if isinstance(value, str) else value
+
+
 def _negative(value: Any) -> Any:
     if not isinstance(value, (int, float)):
         raise UsageError(f"un nombre est attendu après « - », pas {value!r}")
@@ -252,15 +257,29 @@ def _compare(node: ast.Compare, row: Mapping[str, Any]) -> bool:
     left = _value(node.left, row)
     for op, right_node in zip(node.ops, node.comparators, strict=True):
         right = _value(right_node, row)
+        if isinstance(op, (ast.Eq, ast.NotEq)) and not _comparable(left, right):
+            raise _incomparable(left, right)
         if isinstance(op, _ORDERED) and (left is None or right is None):
             return False
         try:
             if not _COMPARE[type(op)](left, right):
                 return False
         except TypeError:
-            raise UsageError(
-                f"comparaison impossible : {left!r} et {right!r}",
-                advice="Comparez un texte à un texte, un nombre à un nombre.",
-            ) from None
+            raise _incomparable(left, right) from None
         left = right
     return True
+
+
+def _comparable(left: Any, right: Any) -> bool:
+    """Tell whether two values are of one kind: two texts, two numbers, two lists, or one is missing."""
+    if left is None or right is None:
+        return True
+    kinds: tuple[tuple[type, ...], ...] = ((str,), (int, float), (tuple, list))
+    return any(isinstance(left, kind) and isinstance(right, kind) for kind in kinds)
+
+
+def _incomparable(left: Any, right: Any) -> UsageError:
+    advice = "Comparez un texte à un texte, un nombre à un nombre."
+    if isinstance(left, tuple) or isinstance(right, tuple):
+        advice = 'Cherchez dans une liste avec in, par exemple "62498" in communes.'
+    return UsageError(f"comparaison impossible : {left!r} et {right!r}", advice=advice)

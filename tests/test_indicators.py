@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tests.conftest import House
 
 NBSP = "\u00a0"
+ALPHA = "100000001"
 ALPHA_NAME, BETA_NAME = "CA d'Alpha", "CC de Beta"
 
 
@@ -83,8 +84,8 @@ def more_figures(house: House) -> None:
 
 
 def by_place(table: pd.DataFrame, layer: str, measure: str, column: str = "valeur") -> dict[str, object]:
-    """Return a column of one layer and measure, by the name of the place."""
-    rows = table[(table["couche"] == layer) & (table["indicateur"] == measure)]
+    """Return a column of one layer and measure, by the name of the place, where it is not nil."""
+    rows = table[(table["couche"] == layer) & (table["indicateur"] == measure) & (table["valeur"] != 0)]
     assert rows["territoire"].is_unique
     return dict(zip(rows["territoire"], rows[column], strict=True))
 
@@ -320,7 +321,7 @@ def test_no_rate_where_the_inhabitants_are_not_known(house: House) -> None:
 
 def test_nothing_at_all(house: House) -> None:
     house.write()
-    assert geo.stats().empty
+    assert (geo.stats()["valeur"] == 0).all()
 
 
 @pytest.mark.parametrize(
@@ -436,3 +437,29 @@ def test_the_same_whatever_the_order_of_the_features() -> None:
     straight = indicators.compute(features, basin, known, figures)
     shuffled = indicators.compute(features.sample(frac=1, random_state=7), basin, known, figures)
     pd.testing.assert_frame_equal(straight[columns], shuffled[columns], check_exact=True)
+
+
+def test_nothing_is_said_as_zero(house: House) -> None:
+    house.fact("lieux", "a", communes='["62001"]', point=house.place(5, 5))
+    house.write()
+    table = geo.stats()
+    told = table.set_index(["territoire", "couche", "indicateur"])["valeur"]
+    assert told[BETA_NAME, "lieux", "nombre"] == 0
+    assert told[BETA_NAME, "pistes", "length_km"] == 0
+    assert told[ALPHA_NAME, "lieux", "nombre"] == 1
+    assert told[ALPHA_NAME, "lieux", "logements_pour_1000_hab"] == 0
+
+
+def test_an_epci_named_with_a_departement_keeps_the_feature_not_the_amount(house: House) -> None:
+    house.figure("l0010-aide", "500", "€", financeurs="État")
+    house.fact(
+        "lieux",
+        "wide",
+        precision='"territoire"',
+        territoires=f'["{ALPHA}", "59"]',
+        chiffres='["l0010-aide"]',
+    )
+    house.write()
+    table = geo.stats()
+    assert by_place(table, "lieux", "nombre") == {ALPHA_NAME: 1, TOTAL: 1}
+    assert by_place(table, "lieux", "montant_eur") == {BASIN: 500, TOTAL: 500}

@@ -151,6 +151,7 @@ def _epci(epci: Epci, basin: Territories) -> dict[str, Any]:
         "siren": epci.siren,
         "nom": epci.nom,
         "court": epci.nom_court,
+        "alias": list(epci.alias),
         "page": f"epci/{epci.slug}.html",
         "contexte": wording.size(len(epci.communes), epci.population, epci.area_km2),
         "communes": len(epci.communes),
@@ -235,7 +236,7 @@ def _stats(content: Content, basin: Territories, siren: str) -> dict[str, Any]:
             inside = code in basin.epci or code in basin.communes or (code == "total" and not siren)
             if not inside or "_pour_" in row["indicateur"] or "_par_" in row["indicateur"]:
                 continue
-            if row["indicateur"].startswith("montant_eur:"):
+            if row["indicateur"].startswith("montant_eur:") or not row["origine"]:
                 continue
             layers = found.setdefault(code, {})
             layers.setdefault(row["couche"], {})[row["indicateur"]] = _stat(row)

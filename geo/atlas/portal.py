@@ -141,12 +141,12 @@ def _towns(basin: Territories, frame: _Frame) -> list[dict[str, Any]]:
     for commune in largest[:TOWNS]:
         x, y = frame.point(commune.centre)
         half = 4.2 * len(commune.nom)
-        for offset in (17, -8):
-            label = shapely.box(x - half, y + offset - 12, x + half, y + offset + 4)
+        for dx, dy in ((0.0, 17.0), (0.0, -8.0), (half + 7, 4.0), (-half - 7, 4.0)):
+            label = shapely.box(x + dx - half, y + dy - 12, x + dx + half, y + dy + 4)
             spot = shapely.union(label, shapely.box(x - 4, y - 4, x + 4, y + 4))
             if not any(spot.intersects(other) for other in taken):
                 taken.append(spot)
-                towns.append({"nom": commune.nom, "x": x, "y": y, "dy": offset})
+                towns.append({"nom": commune.nom, "x": x, "y": y, "tx": x + dx, "ty": y + dy})
                 break
     return towns
 

@@ -115,7 +115,8 @@ def _attribute(value: Any, kind: str, unit: str) -> str:
     if kind == "booleen":
         return "oui" if value else "non"
     if kind == "nombre":
-        return text.number(value) + (f"{text.NNBSP}{unit}" if unit else "")
+        decimals = 0 if value == int(value) else 2
+        return text.number(value, decimals) + (f"{text.NNBSP}{unit}" if unit else "")
     return str(value)
 
 

@@ -131,7 +131,7 @@ def stats(*, epci: tuple[str, ...], couche: tuple[str, ...], by: Any, taux: bool
     refuse_geojson(asked, "stats")
     found = machine.statistics(geo.stats(epci, layer=couche, by=by))
     if asked.format == "table" and not taux:
-        found = [row for row in found if not machine.is_rate(row["indicateur"])]
+        found = [row for row in found if row["valeur"] and not machine.is_rate(row["indicateur"])]
     answer = Answer(
         found,
         machine.STATISTIC_COLUMNS,

@@ -18,7 +18,7 @@ def read_area(path: Path) -> tuple[BaseGeometry, CRS]:
     Parameters
     ----------
     path : pathlib.Path
-        GeoJSON, GeoPackage, shapefile, KML, ... with one layer.
+        GeoJSON, GeoPackage, shapefile (alone or zipped), KML, ... with one layer.
 
     Returns
     -------
@@ -36,15 +36,16 @@ def read_area(path: Path) -> tuple[BaseGeometry, CRS]:
     where = str(path)
     if not path.exists():
         raise DataError("fichier introuvable", where=where)
+    target = f"zip://{path}" if path.suffix.lower() == ".zip" else path
     try:
-        layers = fiona.listlayers(path)
+        layers = fiona.listlayers(target)
         if len(layers) != 1:
             raise DataError(
                 f"{len(layers)} couches dans ce fichier ({', '.join(layers)})",
                 where=where,
                 advice="Donnez un fichier qui n'en contient qu'une.",
             )
-        with fiona.open(path) as source:
+        with fiona.open(target, allow_unsupported_drivers=True) as source:  # KML is read well
             if not source.crs:
                 raise DataError(
                     "projection (CRS) absente",

@@ -15,6 +15,10 @@ _EMPTY_WORDS = frozenset({
 })  # fmt: skip
 
 
+SHORTEST = 2
+"""Letters that a part of a name must have to stand for the whole."""
+
+
 def words(name: str) -> frozenset[str]:
     """Return the telling words of a name, folded.
 
@@ -48,6 +52,8 @@ def match(asked: str, names: Mapping[str, Sequence[str]]) -> list[str]:
     same = [code for code, all_ in names.items() if any(words(n) == wanted for n in all_)]
     if same:
         return same
+    if len(key) < SHORTEST:
+        return []
     return [code for code, all_ in names.items() if any(wanted <= words(n) for n in all_)]
 
 

@@ -233,13 +233,17 @@ def test_what_folium_adds_is_drawn_without_a_network(visit: Visit, tmp_path: Pat
     page_map = geo.atlas.build_map("Lens-Liévin")
     assert isinstance(page_map, folium.Map)
     folium.Marker([50.43, 2.83], tooltip="ici").add_to(page_map)
+    folium.Marker([50.42, 2.79], popup="<b>là</b>", icon=folium.Icon(color="red")).add_to(page_map)
     target = tmp_path / "folium.html"
     page_map.save(str(target))
     page = visit.open_atlas(target)
     icon = page.locator("img.leaflet-marker-icon")
     assert icon.count() == 1
     assert icon.evaluate("e => e.naturalWidth") > 0
+    page.locator(".epingle").evaluate("e => e.click()")
+    assert page.locator(".leaflet-popup b").inner_text() == "là"
     assert visit.requests == []
+    assert visit.errors == []
 
 
 def test_portal_leads_to_every_page(visit: Visit, site: Path) -> None:

@@ -18,12 +18,14 @@ export class Carte {
   private readonly symboles = L.layerGroup();
   private readonly lignes = L.layerGroup();
   private readonly noms = L.layerGroup();
+  private readonly rappels = L.layerGroup();
   private readonly emprise = L.layerGroup();
   private readonly communes = L.layerGroup();
   private readonly masque: L.Polygon;
   private readonly traces = new Map<string, Trace>();
   private readonly couches: Map<string, Couche>;
   private fond: L.TileLayer | undefined;
+  private ouverte = ""; // id of the feature whose panel is open
 
   constructor(
     readonly carte: L.Map,
@@ -38,10 +40,16 @@ export class Carte {
     carte.getPane("noms")!.style.pointerEvents = "none";
     this.masque = L.polygon([MONDE], { pane: "voile", stroke: false, fillColor: PAPIER, fillOpacity: 0.86, interactive: false }).addTo(carte);
     this.tracerSol();
-    for (const groupe of [this.communes, this.emprise, this.lignes, this.symboles, this.noms]) groupe.addTo(carte);
+    for (const groupe of [this.communes, this.emprise, this.lignes, this.rappels, this.symboles, this.noms]) groupe.addTo(carte);
     L.control.scale({ imperial: false, position: "bottomright", maxWidth: 140 }).addTo(carte);
     carte.attributionControl.setPrefix(false);
     carte.on("popupopen", (e) => e.popup.getElement()?.querySelector(".leaflet-popup-close-button")?.setAttribute("aria-label", "Fermer la fiche"));
+    carte.on("popupclose", () => {
+      const fermee = this.ouverte;
+      this.ouverte = "";
+      if (fermee && fermee === this.etat.selection) this.etat.changer(() => { this.etat.selection = ""; });
+    });
+    carte.on("resize", () => { if (this.ouverte) this.montrer(this.donnees.entites.find((e) => e.id === this.ouverte)!); });
     carte.on("popupopen popupclose", (e) => carte.getContainer().parentElement!.classList.toggle("fiche-ouverte", e.type === "popupopen"));
     carte.on("zoomend moveend resize", () => this.placer());
     new ResizeObserver(() => carte.invalidateSize({ pan: false })).observe(carte.getContainer());
@@ -49,6 +57,7 @@ export class Carte {
 
   // Redraw all that depends on the territory, the layers and the selection.
   rafraichir(): void {
+    if (!this.etat.selection && this.ouverte) this.carte.closePopup();
     this.masquer();
     this.tracerEntites();
     this.tracerEmprise();
@@ -65,10 +74,12 @@ export class Carte {
     const couche = this.couches.get(entite.couche)!;
     const ouvrir = (lieu: L.LatLng): void => {
       const large = this.carte.getContainer().clientWidth;
+      this.ouverte = ""; // the panel that this one replaces closes without a word
       L.popup({ maxWidth: Math.min(390, large - 76), minWidth: Math.min(300, large - 76), maxHeight: Math.max(180, this.carte.getContainer().clientHeight - 110), autoPanPadding: [14, 14] })
         .setLatLng(lieu)
         .setContent(fiche(entite, couche, this.donnees))
         .openOn(this.carte);
+      this.ouverte = entite.id;
     };
     const trace = this.traces.get(entite.id);
     if (trace) {
@@ -95,7 +106,7 @@ export class Carte {
     this.montrer(entite);
   }
 
-  choisirFond(fond: Fond | undefined): void {
+  choisirFond(fond: Fond | undefined, echec: () => void = () => undefined): void {
     this.fond?.remove();
     this.fond = undefined;
     this.carte.getContainer().classList.toggle("avec-fond", fond !== undefined);
@@ -103,7 +114,10 @@ export class Carte {
     const tuiles = L.tileLayer(fond.url, { attribution: fond.attribution, maxZoom: 19, maxNativeZoom: fond.zoom, crossOrigin: true });
     let echecs = 0;
     tuiles.on("tileerror", () => {
-      if (++echecs === 4) this.annoncer(`Fond « ${fond.nom} » indisponible : pas de réseau ? La carte reste lisible sans lui.`);
+      if (++echecs !== 4) return;
+      this.annoncer(`Fond « ${fond.nom} » indisponible : pas de réseau ? La carte revient au fond neutre.`);
+      this.choisirFond(undefined);
+      echec();
     });
     this.fond = tuiles.addTo(this.carte);
   }
@@ -118,15 +132,16 @@ export class Carte {
   private tracerSol(): void {
     L.polygon(this.donnees.perimetre as never, { pane: "sol", stroke: false, fillColor: "#fffdf9", fillOpacity: 1, interactive: false, className: "sol" }).addTo(this.carte);
     for (const commune of this.donnees.communes) {
-      const forme = L.polygon(commune.forme as never, { pane: "limites", color: "#b9b1a2", weight: 0.7, fillOpacity: 0, className: "commune" });
+      const forme = L.polygon(commune.forme as never, { pane: "limites", color: "#b9b1a2", weight: 0.7, fillOpacity: 0, smoothFactor: 0, className: "commune" });
       forme.bindTooltip(() => h("span", {}, h("strong", {}, commune.nom), h("br"), commune.contexte), { sticky: true, className: "bulle" });
       forme.on("click", () => this.etat.changer(() => {
         this.etat.territoire = this.etat.territoire === commune.siren || this.etat.territoire === commune.insee ? commune.insee : commune.siren;
       }));
       forme.addTo(this.communes);
+      forme.getElement()?.setAttribute("tabindex", "-1"); // the list and the choice of territory serve the keyboard
     }
     for (const epci of this.donnees.epci) {
-      L.polygon(epci.forme as never, { pane: "limites", color: ENCRE, weight: 1.6, fill: false, interactive: false }).addTo(this.carte);
+      L.polygon(epci.forme as never, { pane: "limites", color: ENCRE, weight: 1.6, fill: false, smoothFactor: 0, interactive: false }).addTo(this.carte);
     }
   }
 
@@ -158,6 +173,7 @@ export class Carte {
       forme.bindTooltip(() => h("span", {}, h("strong", {}, entite.nom), h("br"), entite.precision_texte), { sticky: true, className: "bulle" });
       forme.on("click", (e) => this.choisir(entite, e.latlng));
       forme.addTo(this.lignes);
+      forme.getElement()?.setAttribute("tabindex", "-1");
     }
   }
 
@@ -181,15 +197,22 @@ export class Carte {
     else this.montrer(entite);
   }
 
-  // A measure for a whole territory: its hatched area, drawn while it is the one chosen.
+  // A measure for a whole territory: its hatched area, drawn while it is the one chosen, or
+  // while such measures are all that is shown.
   private tracerEmprise(): void {
     this.emprise.clearLayers();
-    const entite = this.donnees.entites.find((e) => e.id === this.etat.selection);
-    if (!entite || entite.precision !== "territoire") return;
-    const couche = this.couches.get(entite.couche)!;
-    for (const epci of this.donnees.epci.filter((e) => entite.couvre.includes(e.siren))) {
-      L.polygon(epci.forme as never, { pane: "emprises", className: `emprise axe-${couche.axe}`, weight: 2.5, dashArray: "6 4", interactive: false }).addTo(this.emprise);
+    const choisie = this.donnees.entites.find((e) => e.id === this.etat.selection);
+    const montrees = this.etat.montrees();
+    const mesures = choisie ? [choisie].filter((e) => e.precision === "territoire") : this.seulesMesures() ? montrees : [];
+    const axe = mesures[0] ? this.couches.get(mesures[0].couche)!.axe : 0;
+    for (const epci of this.donnees.epci.filter((e) => mesures.some((m) => m.couvre.includes(e.siren)))) {
+      L.polygon(epci.forme as never, { pane: "emprises", className: `emprise axe-${axe}`, weight: 2.5, dashArray: "6 4", smoothFactor: 0, interactive: false }).addTo(this.emprise);
     }
+  }
+
+  private seulesMesures(): boolean {
+    const montrees = this.etat.montrees();
+    return montrees.length > 0 && montrees.every((e) => e.precision === "territoire");
   }
 
   private centreTerritoire(entite: Entite): L.LatLng {
@@ -200,7 +223,7 @@ export class Carte {
 
   private taille(): number {
     const zoom = this.carte.getZoom();
-    return zoom < 9 ? 10 : zoom < 10.3 ? 16 : zoom < 12 ? 21 : 26;
+    return zoom < 9 ? 10 : zoom < 9.7 ? 14 : zoom < 10.3 ? 16 : zoom < 12 ? 21 : 26;
   }
 
   // The names of EPCI and main towns first, then the symbols around them, then the names that
@@ -216,13 +239,25 @@ export class Carte {
     const traces = [...this.traces.values()].sort((a, b) => rang(a.entite) - rang(b.entite) || (a.entite.id < b.entite.id ? -1 : 1));
     const pixels = traces.map((t) => this.carte.latLngToContainerPoint(t.position));
     const symboles: Boite[] = [];
+    this.rappels.clearLayers();
     const loin = this.carte.getZoom() < 9 ? 0 : taille * 3.5;
     disposer(pixels, taille * 0.94, loin, noms).forEach((place, i) => {
-      traces[i]!.marqueur.setLatLng(this.carte.containerPointToLatLng(place));
+      const trace = traces[i]!;
+      trace.marqueur.setLatLng(this.carte.containerPointToLatLng(place));
+      this.rappeler(trace, pixels[i]!, place, taille);
       symboles.push({ x: place.x - taille / 2, y: place.y - taille / 2, l: taille, h: taille });
     });
     if (this.carte.getZoom() < 10.3) return;
     for (const commune of communes) if (commune.population < seuil) this.nommer(commune, noms, symboles);
+  }
+
+  // A symbol moved away from a known place stays tied to it by a thin line.
+  private rappeler(trace: Trace, vrai: L.Point, place: L.Point, taille: number): void {
+    if (trace.entite.precision === "commune" || vrai.distanceTo(place) < taille * 0.55) return;
+    const couche = this.couches.get(trace.entite.couche)!;
+    const axe = this.donnees.axes.find((a) => a.id === couche.axe)!;
+    L.polyline([trace.position, trace.marqueur.getLatLng()], { pane: "traits", color: axe.texte, weight: 1, interactive: false }).addTo(this.rappels);
+    L.circleMarker(trace.position, { pane: "traits", radius: 1.8, stroke: false, fillColor: axe.texte, fillOpacity: 1, interactive: false }).addTo(this.rappels);
   }
 
   private nommerEpci(pris: Boite[]): void {
@@ -231,7 +266,7 @@ export class Carte {
     const courant = this.etat.siren();
     for (const epci of this.donnees.epci) {
       const actif = !courant || courant === epci.siren;
-      const mesures = zoom < 10.4 || !actif ? 0 : this.etat.montrees().filter((e) => e.precision === "territoire" && e.epci.length === 1 && e.epci[0] === epci.siren).length;
+      const mesures = (zoom < 10.4 && !this.seulesMesures()) || !actif ? 0 : this.etat.montrees().filter((e) => e.precision === "territoire" && e.epci.length === 1 && e.epci[0] === epci.siren).length;
       const corps = zoom < 9 ? 10 : 13;
       const texte = epci.court.toUpperCase();
       const large = Math.max(largeurTexte(texte, corps, 600) * 1.09, mesures ? 150 : 0) + 6;

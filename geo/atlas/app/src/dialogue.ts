@@ -35,7 +35,7 @@ export class Dialogue {
       `${texte}${unite ? ` ${unite}` : ""}`,
       `${titre}, ${lieu}`,
       note ? h("p", { class: "reserve" }, note) : null,
-      chiffres.length ? h("p", {}, `Somme de ${accord(chiffres.length, "chiffre du bilan", "chiffres du bilan")}, aucun compté deux fois :`) : null,
+      chiffres.length ? h("p", {}, chiffres.length > 1 ? `Somme de ${accord(chiffres.length, "chiffre")} du bilan, aucun compté deux fois :` : "Un seul chiffre du bilan :") : null,
       ...chiffres.map((c) => h("details", {}, h("summary", {}, h("strong", {}, c.texte), ` ${c.libelle}`, c.compte ? h("span", { class: "compte-part" }, c.compte) : null), this.detail(c))),
       entites.length ? h("p", {}, `${accord(entites.length, "élément")} :`) : null,
       this.liste(entites),

@@ -20,6 +20,7 @@ export interface Epci {
   siren: string;
   nom: string;
   court: string;
+  alias: string[];
   page: string;
   contexte: string;
   communes: number;

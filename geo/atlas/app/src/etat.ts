@@ -18,9 +18,27 @@ export class Etat {
   }
 
   changer(action: () => void): void {
+    const avant = this.territoire;
     action();
-    this.ecrireAdresse();
+    const choisie = this.donnees.entites.find((e) => e.id === this.selection);
+    if (choisie && !(this.visibles.has(choisie.couche) && this.touche(choisie))) this.selection = "";
+    this.ecrireAdresse(avant !== this.territoire);
     for (const auditeur of this.auditeurs) auditeur();
+  }
+
+  // Follow the address when the reader goes back, or edits it.
+  suivreAdresse(): void {
+    window.addEventListener("popstate", () => {
+      this.territoire = this.donnees.territoire;
+      this.selection = "";
+      for (const couche of this.donnees.couches) this.visibles.add(couche.id);
+      this.lireAdresse();
+      for (const auditeur of this.auditeurs) auditeur();
+    });
+  }
+
+  private touche(entite: Entite): boolean {
+    return this.concerne(entite) || entite.couvre.includes(this.siren());
   }
 
   // Features of the current territory, whatever the layers shown.
@@ -63,7 +81,8 @@ export class Etat {
     const connus = [...this.donnees.epci.map((e) => e.siren), ...this.donnees.communes.map((c) => c.insee)];
     if (code !== null && (code === "" || connus.includes(code))) this.territoire = code;
     const entite = demande.get("e");
-    if (entite && this.donnees.entites.some((e) => e.id === entite)) this.selection = entite;
+    const trouvee = this.donnees.entites.find((e) => e.id === entite);
+    if (trouvee && this.touche(trouvee)) this.selection = trouvee.id;
     const couches = demande.get("c");
     if (couches !== null) {
       this.visibles.clear();
@@ -71,14 +90,16 @@ export class Etat {
     }
   }
 
-  private ecrireAdresse(): void {
+  private ecrireAdresse(nouvelle: boolean): void {
     const parts = new URLSearchParams();
     if (this.territoire !== this.donnees.territoire) parts.set("t", this.territoire);
     if (this.selection) parts.set("e", this.selection);
     if (this.visibles.size < this.donnees.couches.length) parts.set("c", [...this.visibles].join(","));
     const texte = parts.toString();
     try {
-      history.replaceState(null, "", texte ? `#${texte}` : location.pathname + location.search);
+      const adresse = texte ? `#${texte}` : location.pathname + location.search;
+      if (nouvelle) history.pushState(null, "", adresse);
+      else history.replaceState(null, "", adresse);
     } catch {
       // a page shown inside a notebook has no address of its own
     }

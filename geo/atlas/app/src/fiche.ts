@@ -14,11 +14,11 @@ export function fiche(entite: Entite, couche: Couche, donnees: Donnees): HTMLEle
   );
   return h(
     "article",
-    { class: "fiche", style: `--axe:${axe.couleur};--axe-texte:${axe.texte}` },
+    { class: "fiche", tabindex: -1, "aria-label": entite.nom, style: `--axe:${axe.couleur};--axe-texte:${axe.texte}` },
     h("p", { class: "surtitre" }, symbole(couche, axe, entite.precision, 18), ` ${couche.titre}`),
     h("h2", {}, entite.nom),
     h("p", { class: "etiquettes" },
-      h("span", { class: `statut s-${entite.statut || "inconnu"}` }, entite.statut_texte),
+      entite.statut_texte ? h("span", { class: "statut" }, entite.statut_texte) : h("span", {}, "statut non précisé"),
       h("span", { class: "precision" }, repere(entite.precision), ` ${entite.precision_texte}`)),
     h("p", {}, entite.resume),
     montants.length ? h("ul", { class: "montants" }, ...montants) : null,

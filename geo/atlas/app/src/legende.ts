@@ -8,7 +8,7 @@ export class Legende {
   private readonly corps = h("div", { class: "corps" });
 
   constructor(racine: HTMLElement, private readonly donnees: Donnees, private readonly etat: Etat) {
-    const large = window.innerWidth > 720;
+    const large = window.innerWidth > 720 && window.innerHeight > 560;
     racine.append(h("details", { open: large }, h("summary", {}, "Légende"), this.corps));
   }
 
@@ -30,10 +30,10 @@ export class Legende {
       ...(["exacte", "commune", "indicative"] as const).map((p) => h("li", {}, h("span", { class: "cle" }, symbole(neutre, encre, p, 18)),
         { exacte: "position exacte ou à l’adresse", commune: "située à la commune", indicative: "position ou tracé indicatif" }[p])),
       h("li", {}, h("span", { class: "cle" }, s("svg", { viewBox: "0 0 24 14", width: 24, height: 14, "aria-hidden": "true" },
-        s("path", { d: "M2 1h20v12H2z", fill: "url(#hachures)", stroke: "#4b5157", "stroke-dasharray": "4 2.5" }))), "mesure de territoire (choisie)"),
+        s("path", { d: "M2 1h20v12H2z", fill: "url(#hachures)", stroke: "#4b5157", "stroke-dasharray": "4 2.5" }))), "mesure de territoire"),
       h("li", {}, h("span", { class: "cle" }, trait("#23272d", 2)), "limite d’EPCI"),
       h("li", {}, h("span", { class: "cle" }, trait("#b9b1a2", 1)), "limite de commune"))));
-    this.corps.append(colonnes, h("p", { class: "petit" }, `Limites généralisées, symboles écartés quand ils se couvrent. Sources : ${this.donnees.sources_courtes}.`));
+    this.corps.append(colonnes, h("p", { class: "petit" }, `Limites généralisées, symboles écartés quand ils se couvrent, un trait les relie à leur lieu. Sources : ${this.donnees.sources_courtes}.`));
   }
 }
 

@@ -8,11 +8,13 @@ import { Dialogue } from "./dialogue";
 import { h, vider } from "./dom";
 import type { Donnees, Entite } from "./donnees";
 import { Etat } from "./etat";
+import { preparerFolium } from "./folium";
 import { Legende } from "./legende";
 import { Panneau } from "./panneau";
 import { recherche } from "./recherche";
 
 (window as unknown as { L: typeof L }).L = L;
+preparerFolium();
 delete (L.Icon.Default.prototype as unknown as { _getIconUrl?: unknown })._getIconUrl;
 L.Icon.Default.mergeOptions({ iconUrl: image, iconRetinaUrl: image2x, shadowUrl: ombre });
 
@@ -32,9 +34,10 @@ export function demarrer(carteFolium: L.Map, donnees: Donnees): void {
     etat.changer(() => {
       etat.selection = entite.id;
       etat.visibles.add(entite.couche);
-      if (!etat.concerne(entite) && !entite.couvre.includes(etat.siren())) etat.territoire = "";
+      if (!etat.concerne(entite) && !entite.couvre.includes(etat.siren())) etat.territoire = donnees.territoire;
     });
     carte.aller(entite);
+    racine.querySelector<HTMLElement>(".fiche")?.focus({ preventScroll: true });
   };
   const dialogue = new Dialogue(racine, donnees, aller);
   const panneau = new Panneau(element("panneau-corps"), donnees, etat, dialogue, aller);
@@ -52,14 +55,25 @@ export function demarrer(carteFolium: L.Map, donnees: Donnees): void {
     racine.classList.toggle("panneau-bas", bas);
     element("poignee").setAttribute("aria-expanded", String(!bas));
   };
-  element("poignee").addEventListener("click", () => replier(!racine.classList.contains("panneau-bas")));
+  feuille(element("poignee"), () => racine.classList.contains("panneau-bas"), replier);
+  document.addEventListener("keydown", (e) => {
+    if (e.key !== "Escape" || document.querySelector("dialog[open]")) return;
+    const cle = etat.selection;
+    carteFolium.closePopup();
+    if (cle) racine.querySelector<HTMLElement>(`[data-cle="e:${CSS.escape(cle)}"]`)?.focus();
+  });
 
   // On paper the page has its own size: the map is fitted to it, then back to the screen's.
+  let vue: [L.LatLng, number] = [carteFolium.getCenter(), carteFolium.getZoom()];
   const tirer = (papier: boolean): void => {
+    if (papier) {
+      vue = [carteFolium.getCenter(), carteFolium.getZoom()];
+      carteFolium.closePopup();
+    }
     racine.classList.toggle("papier", papier);
-    carteFolium.closePopup();
     carteFolium.invalidateSize({ animate: false });
-    carte.cadrer(false);
+    if (papier) carte.cadrer(false);
+    else carteFolium.setView(...vue, { animate: false });
     carte.rafraichir();
   };
   window.addEventListener("beforeprint", () => tirer(true));
@@ -77,6 +91,7 @@ export function demarrer(carteFolium: L.Map, donnees: Donnees): void {
       carte.cadrer();
     }
   });
+  etat.suivreAdresse();
   choix.value = etat.territoire;
   panneau.rafraichir();
   legende.rafraichir();
@@ -106,6 +121,26 @@ function choixTerritoire(racine: HTMLElement, donnees: Donnees, choisir: (code: 
 function choixFond(racine: HTMLElement, donnees: Donnees, carte: Carte): void {
   const liste = h("select", { "aria-label": "Fond de carte" }, h("option", { value: "" }, "Fond neutre"));
   for (const fond of donnees.fonds) liste.append(h("option", { value: fond.id }, `${fond.nom} (réseau)`));
-  liste.addEventListener("change", () => carte.choisirFond(donnees.fonds.find((f) => f.id === liste.value)));
+  liste.addEventListener("change", () => carte.choisirFond(donnees.fonds.find((f) => f.id === liste.value), () => { liste.value = ""; }));
   racine.append(liste);
+}
+
+// On a phone the panel is a sheet: a tap folds it, a drag up or down too.
+function feuille(poignee: HTMLElement, basse: () => boolean, replier: (bas: boolean) => void): void {
+  let depart: number | undefined;
+  poignee.addEventListener("pointerdown", (e) => {
+    depart = e.clientY;
+    poignee.setPointerCapture(e.pointerId);
+  });
+  poignee.addEventListener("pointerup", (e) => {
+    const glisse = depart === undefined ? 0 : e.clientY - depart;
+    depart = undefined;
+    replier(Math.abs(glisse) > 16 ? glisse > 0 : !basse());
+  });
+  poignee.addEventListener("keydown", (e) => {
+    if (e.key === "Enter" || e.key === " ") {
+      e.preventDefault();
+      replier(!basse());
+    }
+  });
 }

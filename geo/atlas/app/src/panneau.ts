@@ -22,9 +22,11 @@ export class Panneau {
   }
 
   rafraichir(): void {
+    const cle = (document.activeElement as HTMLElement | null)?.dataset["cle"];
     this.ecrireSynthese();
     this.ecrireCouches();
     this.ecrireListe();
+    if (cle) document.querySelector<HTMLElement>(`[data-cle="${CSS.escape(cle)}"]`)?.focus({ preventScroll: true });
   }
 
   private lieu(): { nom: string; contexte: string; court: string } {
@@ -33,20 +35,21 @@ export class Panneau {
     if (commune) return { nom: commune.nom, contexte: commune.contexte, court: commune.nom };
     const epci = this.donnees.epci.find((e) => e.siren === code);
     if (epci) return { nom: epci.nom, contexte: epci.contexte, court: epci.court };
-    return { nom: this.donnees.titre, contexte: this.donnees.sous_titre, court: "ensemble" };
+    return { nom: this.donnees.titre, contexte: this.donnees.sous_titre, court: "tout le bassin" };
   }
 
   private stat(couche: string, indicateur: string): Stat | undefined {
     return this.donnees.stats[this.etat.cleStats()]?.[couche]?.[indicateur];
   }
 
-  private tuile(libelle: string, couche: string, indicateur: string): HTMLElement | null {
+  private tuile(libelle: string, couche: string, indicateur: string, singulier = libelle): HTMLElement | null {
     const stat = this.stat(couche, indicateur);
     if (!stat) return null;
-    const [, texte, unite] = stat;
-    return h("button", { type: "button", class: "tuile", onclick: () => this.dialogue.stat(libelle, this.lieu().court, stat) },
+    const [valeur, texte, unite] = stat;
+    const dit = valeur < 2 ? singulier : libelle;
+    return h("button", { type: "button", class: "tuile", "data-cle": `t:${couche}:${indicateur}`, onclick: () => this.dialogue.stat(dit, this.lieu().court, stat) },
       h("span", { class: "valeur" }, texte, unite ? h("small", {}, ` ${unite}`) : null),
-      h("span", { class: "libelle" }, libelle));
+      h("span", { class: "libelle" }, dit));
   }
 
   private ecrireSynthese(): void {
@@ -57,11 +60,11 @@ export class Panneau {
       this.synthese.append(h("div", { class: "cles" }, ...this.donnees.cles.map((c) => this.chiffreCle(c.chiffre, c.court))));
     }
     const tuiles = [
-      this.tuile("lieux sur la carte", "toutes", "nombre_localise"),
-      this.tuile("cités minières", "cites", "nombre_localise"),
+      this.tuile("lieux sur la carte", "toutes", "nombre_localise", "lieu sur la carte"),
+      this.tuile("cités minières", "cites", "nombre_localise", "cité minière"),
       this.tuile("surface des cités", "cites", "area_ha"),
       this.tuile("lits d’hôpital", "sante", "lits"),
-      this.tuile("friches et sites", "friches", "nombre_localise"),
+      this.tuile("friches localisées", "friches", "nombre_localise", "friche localisée"),
       this.tuile("itinéraires cyclables (tracé indicatif)", "cyclable", "length_km"),
       this.tuile("friches, surface", "friches", "area_ha"),
     ].filter((t): t is HTMLElement => t !== null);
@@ -105,6 +108,7 @@ export class Panneau {
       h("h2", {}, `Avancement ${this.donnees.etat}`),
       h("div", { class: "avancement", role: "img", "aria-label": connus.map((s) => `${s.texte} : ${s.n}`).join(", ") },
         ...connus.map((s) => h("span", { style: `flex:${s.n};background:${s.couleur}`, title: `${s.texte} : ${s.n}` }))),
+      h("p", { class: "petit" }, `Statut connu pour ${nombre(total)} éléments sur ${nombre(entites.length)}.`),
       h("ul", { class: "avancement-cle" }, ...connus.map((s) => h("li", {}, h("i", { style: `background:${s.couleur}` }), `${s.texte} `, h("b", {}, nombre(s.n))))),
     );
   }
@@ -113,32 +117,35 @@ export class Panneau {
     vider(this.couches);
     const toutes = this.etat.visibles.size === this.donnees.couches.length;
     this.couches.append(h("h2", {}, "Couches ",
-      h("button", { type: "button", class: "lien", onclick: () => this.etat.changer(() => {
+      h("button", { type: "button", class: "lien", "data-cle": "toutes", onclick: () => this.etat.changer(() => {
         this.etat.visibles.clear();
         if (!toutes) for (const c of this.donnees.couches) this.etat.visibles.add(c.id);
       }) }, toutes ? "tout masquer" : "tout montrer")));
+    this.couches.append(h("p", { class: "petit" }, "Lieux sur la carte + mesures à l’échelle d’un territoire."));
     const entites = this.etat.duTerritoire();
     for (const axe of this.donnees.axes) {
       const couches = this.donnees.couches.filter((c) => c.axe === axe.id);
       if (!couches.length) continue;
       this.couches.append(h("fieldset", { style: `--axe:${axe.couleur};--axe-texte:${axe.texte}` },
         h("legend", {}, h("b", {}, `Axe ${axe.id}`), ` ${axe.court}`),
-        ...couches.map((c) => this.ligneCouche(c, entites.filter((e) => e.couche === c.id).length))));
+        ...couches.map((c) => this.ligneCouche(c, entites.filter((e) => e.couche === c.id)))));
     }
   }
 
-  private ligneCouche(couche: Couche, compte: number): HTMLElement {
+  private ligneCouche(couche: Couche, entites: Entite[]): HTMLElement {
+    const mesures = entites.filter((e) => e.precision === "territoire").length;
     const axe = this.donnees.axes.find((a) => a.id === couche.axe)!;
     const visible = this.etat.visibles.has(couche.id);
     const bascule = (): void => this.etat.changer(() => { if (visible) this.etat.visibles.delete(couche.id); else this.etat.visibles.add(couche.id); });
     const seule = (): void => this.etat.changer(() => { this.etat.visibles.clear(); this.etat.visibles.add(couche.id); });
-    return h("div", { class: `couche${compte ? "" : " sans"}` },
+    return h("div", { class: `couche${entites.length ? "" : " sans"}` },
       h("label", { title: couche.resume },
-        h("input", { type: "checkbox", checked: visible, onchange: bascule, "data-couche": couche.id }),
+        h("input", { type: "checkbox", checked: visible, onchange: bascule, "data-couche": couche.id, "data-cle": `c:${couche.id}` }),
         h("span", { class: "cle" }, cle(couche, axe)),
         h("span", { class: "titre" }, couche.titre)),
-      h("span", { class: "compte" }, nombre(compte)),
-      h("button", { type: "button", class: "seule", title: `Ne montrer que « ${couche.titre} »`, "aria-label": `Ne montrer que la couche ${couche.titre}`, onclick: seule }, "seule"));
+      h("span", { class: "compte", title: `${accord(entites.length - mesures, "lieu", "lieux")}, ${accord(mesures, "mesure de territoire", "mesures de territoire")}` },
+        nombre(entites.length - mesures), mesures ? h("small", {}, ` + ${nombre(mesures)}`) : null),
+      h("button", { type: "button", class: "seule", "data-cle": `s:${couche.id}`, title: `Ne montrer que « ${couche.titre} »`, "aria-label": `Ne montrer que la couche ${couche.titre}`, onclick: seule }, "seule"));
   }
 
   private ecrireListe(): void {
@@ -146,6 +153,9 @@ export class Panneau {
     const montrees = this.etat.montrees();
     this.liste.append(h("h2", {}, `Liste : ${accord(montrees.length, "élément")}`));
     if (!montrees.length) this.liste.append(h("p", { class: "vide" }, "Aucun élément : montrez une couche ou changez de territoire."));
+    if (montrees.length && montrees.every((e) => e.precision === "territoire")) {
+      this.liste.append(h("p", { class: "reserve" }, "Ces mesures portent sur des territoires entiers, hachurés sur la carte : choisissez-en une pour voir la sienne."));
+    }
     for (const couche of this.donnees.couches) {
       const siens = montrees.filter((e) => e.couche === couche.id);
       if (!siens.length) continue;
@@ -166,7 +176,7 @@ export class Panneau {
     const bloc = h("details", { open: this.ouverts.has(cle) || ouvert, class: cle === "densemble" ? "densemble" : null },
       h("summary", {}, ...titre, h("span", { class: "compte" }, nombre(entites.length))),
       h("ul", {}, ...entites.map((e) => h("li", {},
-        h("button", { type: "button", class: e.id === this.etat.selection ? "element actif" : "element", "data-entite": e.id, onclick: () => this.aller(e) },
+        h("button", { type: "button", class: e.id === this.etat.selection ? "element actif" : "element", "data-entite": e.id, "data-cle": `e:${e.id}`, onclick: () => this.aller(e) },
           h("span", {}, e.nom), h("small", {}, [e.ou, e.statut_texte].filter(Boolean).join(" · ")))))));
     bloc.addEventListener("toggle", () => { if (bloc.open) this.ouverts.add(cle); else this.ouverts.delete(cle); });
     return bloc;

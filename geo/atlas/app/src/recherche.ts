@@ -13,7 +13,7 @@ export function recherche(
 ): void {
   const couches = new Map(donnees.couches.map((c) => [c.id, c.titre]));
   const index: Reponse[] = [
-    ...donnees.epci.map((e) => ({ cle: plier(`${e.court} ${e.nom}`), nom: e.nom, genre: "EPCI", poids: 0, faire: () => actions.territoire(e.siren) })),
+    ...donnees.epci.map((e) => ({ cle: plier(`${e.court} ${e.nom} ${e.alias.join(" ")}`), nom: e.nom, genre: "EPCI", poids: 0, faire: () => actions.territoire(e.siren) })),
     ...donnees.communes.map((c) => ({ cle: plier(c.nom), nom: c.nom, genre: "Commune", poids: 1, faire: () => actions.territoire(c.insee) })),
     ...donnees.entites.map((e) => ({ cle: plier(`${e.nom} ${e.ou}`), nom: e.nom, genre: `${couches.get(e.couche) ?? ""}${e.ou ? ` · ${e.ou}` : ""}`, poids: 2, faire: () => actions.entite(e) })),
     ...donnees.chiffres.map((c) => ({ cle: plier(`${c.libelle} ${c.texte}`), nom: `${c.texte} ${c.libelle}`, genre: "Chiffre du bilan", poids: 3, faire: () => actions.chiffre(c.id) })),
@@ -63,8 +63,10 @@ function trouver(index: Reponse[], demande: string): Reponse[] {
   const mots = plier(demande).split(" ").filter(Boolean);
   if (!mots.length) return [];
   const notes: [number, Reponse][] = [];
+  const colle = mots.join("");
   for (const reponse of index) {
-    const note = noter(reponse.cle.split(" "), mots);
+    const colles = colle.length > 4 && reponse.cle.replace(/ /g, "").includes(colle) ? 2 : Infinity;
+    const note = Math.min(noter(reponse.cle.split(" "), mots), colles);
     if (note < Infinity) notes.push([note * 10 + reponse.poids, reponse]);
   }
   return notes.sort((a, b) => a[0] - b[0] || a[1].nom.length - b[1].nom.length).slice(0, MOST).map((n) => n[1]);
