@@ -330,8 +330,11 @@ def test_prose_is_typeset_in_french() -> None:
     ]
     texts += [(f.id, text) for f in figures().values() for text in (f.libelle, f.reserve)]
     texts += [(c.id, text) for c in ledger.load().checks for text in (c.libelle, c.retenu)]
-    faulty = [key for key, text in texts if re.search(r"['\"]|«\S|\S»|  |\d(?:[kM]€|%)|[^ ]:(?: |$)", text)]
-    assert faulty == []
+    wrong = re.compile(
+        r"['\"]|«[^\u00a0]|[^\u00a0]»|  |\d(?:[kM]€|%)"  # straight quotes; no-break spaces inside « »
+        r"|[^\u00a0]:(?: |$)|[^\u202f][;!?](?: |$)"  # and before the high punctuation
+    )
+    assert [(key, text) for key, text in texts if wrong.search(text)] == []
 
 
 def test_exact_positions_come_from_a_dataset() -> None:

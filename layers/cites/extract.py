@@ -171,8 +171,10 @@ def tidy(text: str) -> str:
 
 
 def curly(text: str) -> str:
-    """Return a French text with typographic apostrophes."""
-    return text.replace("'", "’")
+    """Return a French text with typographic apostrophes and no-break spaces."""
+    text = text.replace("'", "’").replace("« ", "«\u00a0").replace(" »", "\u00a0»")
+    text = re.sub(r" ([;!?])", "\u202f\\1", text)
+    return re.sub(r"(?<=[\w»%)]) :", "\u00a0:", text)
 
 
 def read_features(path: Path) -> Iterator[tuple[Mapping[str, Any], BaseGeometry]]:

@@ -182,12 +182,55 @@ def test_a_link_restores_what_is_seen(visit: Visit, site: Path) -> None:
     assert page.locator("input[data-couche]:checked").count() == 2
 
 
+def test_back_returns_to_the_territory_before(visit: Visit, site: Path) -> None:
+    page = visit.open_atlas(site / "atlas.html")
+    basin = page.locator(".synthese h1").inner_text()
+    page.select_option("#choix-territoire", LENS)
+    assert page.locator(".synthese h1").inner_text() == "CA de Lens-Liévin"
+    page.go_back()
+    assert page.locator(".synthese h1").inner_text() == basin
+    assert page.locator("#choix-territoire").input_value() == ""
+
+
+def test_the_keyboard_keeps_its_place(visit: Visit, site: Path) -> None:
+    page = visit.open_atlas(site / "epci/lens-lievin.html", "c=cites,routes")
+    page.locator("input[data-couche=routes]").focus()
+    page.keyboard.press("Space")
+    assert not page.locator("input[data-couche=routes]").is_checked()
+    assert page.evaluate("document.activeElement.dataset.couche") == "routes"
+    page.locator(".liste summary").first.evaluate("e => { e.parentElement.open = true; }")
+    first = page.locator(OWN).first
+    chosen = first.get_attribute("data-entite")
+    first.focus()
+    page.keyboard.press("Enter")
+    assert page.locator(".fiche").is_visible()
+    page.keyboard.press("Escape")
+    page.wait_for_function("!document.querySelector('.fiche')")
+    assert page.evaluate("document.activeElement.dataset.entite") == chosen
+
+
+def test_hiding_a_layer_closes_its_panel(visit: Visit, site: Path) -> None:
+    page = visit.open_atlas(site / "epci/lens-lievin.html", "c=cites&e=cites-lsm-241")
+    assert page.locator(".fiche").is_visible()
+    page.locator("input[data-couche=cites]").evaluate("e => e.click()")
+    page.wait_for_function("!document.querySelector('.fiche')")
+    assert "e=" not in page.url
+
+
+def test_measures_of_territories_alone_are_hatched(visit: Visit, site: Path) -> None:
+    page = visit.open_atlas(site / "atlas.html", "c=alimentation")
+    assert set(geo.query("alimentation")["precision"]) == {"territoire"}
+    assert page.locator("path.emprise").count() == 8
+    assert "territoires entiers" in page.locator(".liste").inner_text()
+
+
 def test_base_maps_fail_quietly(visit: Visit, site: Path) -> None:
     page = visit.open_atlas(site / "atlas.html")
     assert visit.requests == []
     page.locator("#fonds select").select_option("plan-ign")
     page.locator("#avis").wait_for(state="visible")
     assert "indisponible" in page.locator("#avis").inner_text()
+    assert page.locator("#fonds select").input_value() == ""
     assert visit.requests
     assert all(url.startswith("https://data.geopf.fr/") for url in visit.requests)
     assert [e for e in visit.errors if "Failed to load resource" not in e] == []
