@@ -333,6 +333,7 @@ def test_prose_is_typeset_in_french() -> None:
     wrong = re.compile(
         r"['\"]|«[^\u00a0]|[^\u00a0]»|  |\d(?:[kM]€|%)"  # straight quotes; no-break spaces inside « »
         r"|[^\u00a0]:(?: |$)|[^\u202f][;!?](?: |$)"  # and before the high punctuation
+        r"|\d (?:M€|k€|€|%|ha\b|km\b)|\d \d{3}(?!\d)"  # and inside numbers and before their units
     )
     assert [(key, text) for key, text in texts if wrong.search(text)] == []
 

@@ -174,6 +174,7 @@ def curly(text: str) -> str:
     """Return a French text with typographic apostrophes and no-break spaces."""
     text = text.replace("'", "’").replace("« ", "«\u00a0").replace(" »", "\u00a0»")
     text = re.sub(r" ([;!?])", "\u202f\\1", text)
+    text = re.sub(r"(?<=\d) (?=\d{3}(?!\d)|M€|k€|€|ha\b|km\b|m²|%)", "\u202f", text)
     return re.sub(r"(?<=[\w»%)]) :", "\u00a0:", text)
 
 
