@@ -25,6 +25,7 @@ export class Carte {
   private readonly traces = new Map<string, Trace>();
   private readonly couches: Map<string, Couche>;
   private fond: L.TileLayer | undefined;
+  private bulle: L.Popup | undefined;
   private ouverte = ""; // id of the feature whose panel is open
 
   constructor(
@@ -49,7 +50,11 @@ export class Carte {
       this.ouverte = "";
       if (fermee && fermee === this.etat.selection) this.etat.changer(() => { this.etat.selection = ""; });
     });
-    carte.on("resize", () => { if (this.ouverte) this.montrer(this.donnees.entites.find((e) => e.id === this.ouverte)!); });
+    carte.on("resize", () => {
+      if (!this.ouverte || !this.bulle) return;
+      Object.assign(this.bulle.options, this.tailleFiche());
+      this.bulle.update();
+    });
     carte.on("popupopen popupclose", (e) => carte.getContainer().parentElement!.classList.toggle("fiche-ouverte", e.type === "popupopen"));
     carte.on("zoomend moveend resize", () => this.placer());
     new ResizeObserver(() => carte.invalidateSize({ pan: false })).observe(carte.getContainer());
@@ -73,9 +78,8 @@ export class Carte {
   montrer(entite: Entite): void {
     const couche = this.couches.get(entite.couche)!;
     const ouvrir = (lieu: L.LatLng): void => {
-      const large = this.carte.getContainer().clientWidth;
       this.ouverte = ""; // the panel that this one replaces closes without a word
-      L.popup({ maxWidth: Math.min(390, large - 76), minWidth: Math.min(300, large - 76), maxHeight: Math.max(180, this.carte.getContainer().clientHeight - 110), autoPanPadding: [14, 14] })
+      this.bulle = L.popup({ ...this.tailleFiche(), autoPanPadding: [14, 14] })
         .setLatLng(lieu)
         .setContent(fiche(entite, couche, this.donnees))
         .openOn(this.carte);
@@ -120,6 +124,11 @@ export class Carte {
       echec();
     });
     this.fond = tuiles.addTo(this.carte);
+  }
+
+  private tailleFiche(): { maxWidth: number; minWidth: number; maxHeight: number } {
+    const { x, y } = this.carte.getSize();
+    return { maxWidth: Math.min(390, x - 76), minWidth: Math.min(300, x - 76), maxHeight: Math.max(180, y - 110) };
   }
 
   private formeCourante(): unknown {
