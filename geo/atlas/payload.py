@@ -107,12 +107,10 @@ def page_data(content: Content, siren: str = "", *, portal: str = "") -> dict[st
         "chiffres": [wording.figure_entry(f, content) for f in content.figures.figures.values()],
         "cles": [{"chiffre": key, "court": label} for key, label in content.keys.items()],
         "stats": _stats(content, basin, siren),
-        "indicateurs": {m.id: m.libelle for m in MEASURES.values()},
         "statuts": [
             {"id": key, "texte": key.capitalize(), "couleur": colour}
             for key, colour in STATUS_COLOURS.items()
         ],
-        "precisions": [{"id": key, "texte": words} for key, words in PRECISIONS.items()],
         "sources_courtes": ", ".join(f"{d.court} ({d.millesime})" for d in content.known.documents.values()),
         "sources": [wording.source_entry(d) for d in content.known.documents.values()],
         "mentions": wording.mentions(content),
@@ -152,9 +150,7 @@ def _epci(epci: Epci, basin: Territories) -> dict[str, Any]:
         "nom": epci.nom,
         "court": epci.nom_court,
         "alias": list(epci.alias),
-        "page": f"epci/{epci.slug}.html",
         "contexte": wording.size(len(epci.communes), epci.population, epci.area_km2),
-        "communes": len(epci.communes),
         "etiquette": _pair(project(epci.label_point).coords[0]),
         "forme": _rings(project(epci.geometry)),
     }

@@ -21,9 +21,7 @@ export interface Epci {
   nom: string;
   court: string;
   alias: string[];
-  page: string;
   contexte: string;
-  communes: number;
   etiquette: Paire;
   forme: Anneaux;
 }
@@ -98,9 +96,7 @@ export interface Donnees {
   chiffres: Chiffre[];
   cles: { chiffre: string; court: string }[];
   stats: Stats;
-  indicateurs: Record<string, string>;
   statuts: { id: string; texte: string; couleur: string }[];
-  precisions: { id: string; texte: string }[];
   sources_courtes: string;
   sources: { titre: string; details: string }[];
   mentions: string[];
