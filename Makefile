@@ -40,7 +40,7 @@ $(DIST): $(APP) | $(VENV)/.ready
 # Renew the locks (needs uv); versions and hashes only, no registry address.
 lock:
 	for part in "" "-dev"; do \
-	  uv pip compile pyproject.toml requirements-build.in $${part:+--extra dev --extra france} \
+	  uv pip compile pyproject.toml requirements-build.in $${part:+--extra dev --extra france --extra postgis} \
 	    --output-file requirements$$part.lock --universal --python-version 3.11 --generate-hashes --upgrade \
 	    --no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet; \
 	done

@@ -20,6 +20,7 @@ RANKS = (
     {"catalog"},
     {"ledger"},
     {"ingest"},
+    {"sync"},
     {"allocate"},
     {"indicators"},
     {"query"},
