@@ -20,11 +20,13 @@ from types import ModuleType
 from geo.api import figures, figures_check, layers, query, stats, territories
 
 __version__ = "0.1.0"
-__all__ = ["atlas", "figures", "figures_check", "layers", "query", "stats", "territories"]
+__all__ = ["atlas", "export", "figures", "figures_check", "layers", "query", "stats", "territories"]
 
 
 def __getattr__(name: str) -> ModuleType:
-    """Import `geo.atlas` (and folium with it) the first time it is asked for."""
+    """Import `geo.atlas` (and folium with it) or `geo.export` the first time it is asked for."""
     if name == "atlas":
         return importlib.import_module("geo.atlas")
+    if name == "export":
+        return importlib.import_module("geo.export")
     raise AttributeError(f"module 'geo' has no attribute {name!r}")

@@ -19,6 +19,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 
 from geo.allocate import OUTSIDE, allocate, measured_once
 from geo.catalog import MEASURES, Catalog
@@ -127,6 +128,7 @@ def compute(
     work = _Work(features, within, basin, known, figures, by)
     _counts(work)
     _lengths(work)
+    _polygons(work)
     _quantities(work)
     _amounts(work)
     if by == "epci":
@@ -152,6 +154,12 @@ class _Work:
         return self.basin.frame(self.by)
 
     @property
+    def outlined(self) -> NDArray[np.bool_]:
+        """Which features have an outline of their own: polygons, not whole territories."""
+        flat: NDArray[np.bool_] = shapely.get_dimensions(np.asarray(self.features.geometry.array)) == 2
+        return flat & (self.features["precision"] != "territoire").to_numpy()
+
+    @property
     def named(self) -> list[Figure | None]:
         """The figure of each feature's quantity, None where there is none."""
         return [self.figures.figures[key] if key else None for key in self.features["quantite"]]
@@ -160,9 +168,9 @@ class _Work:
         """Where a feature counts that is attributed to no territory: the basin, or beyond it."""
         return BASIN if self.features.loc[key, "precision"] == "territoire" else BEYOND
 
-    def is_wide(self, key: str) -> bool:
+    def is_wide(self, places: tuple[str, ...]) -> bool:
         """Whether a feature covers more than the EPCI that it names: a Département, the basin."""
-        return any(place not in self.basin.epci for place in self.features.loc[key, "territoires"])
+        return any(place not in self.basin.epci for place in places)
 
     def lists(self, layer: str, measure: str) -> bool:
         """Tell whether a layer lists a measure among its indicators."""
@@ -181,8 +189,9 @@ def _counts(work: _Work) -> None:
     whole = located if work.by == "commune" else work.features
     for measure, chosen in (("nombre", whole), ("nombre_localise", located)):
         groups: dict[str, list[str]] = {}
-        for key, layer, axis in zip(chosen.index, chosen["couche"], chosen["axe"], strict=True):
-            for group in (layer, f"axe-{axis}", ALL_LAYERS):
+        columns = (chosen[name] for name in ("couche", "axe", "inventaire"))
+        for key, layer, axis, record in zip(chosen.index, *columns, strict=True):
+            for group in (layer,) if record else (layer, f"axe-{axis}", ALL_LAYERS):
                 groups.setdefault(group, []).append(key)
         for group, keys in groups.items():
             _count_group(work, group, measure, keys)
@@ -252,17 +261,29 @@ def _add_declared(work: _Work, layer: str, lines: gpd.GeoDataFrame, declared: di
         )
 
 
+def _polygons(work: _Work) -> None:
+    """Add the areas of the features that have an outline, shared exactly between the places."""
+    outlined = work.features[work.outlined]
+    for layer, group in outlined.groupby("couche", sort=False):
+        if not work.lists(layer, "area_ha"):
+            continue
+        shares = allocate(group, work.places)
+        for key, code, area in zip(shares["feature"], shares["territory"], shares["area_m2"], strict=True):
+            work.tally.add(layer, "area_ha", code or BEYOND, area / 1e4, origin=[key])
+
+
 def _quantities(work: _Work) -> None:
-    columns = [work.features[name] for name in ("couche", "precision", "attributs")]
-    for key, layer, precision, attributes, figure in zip(
+    columns = [work.features[name] for name in ("couche", "precision", "territoires", "attributs")]
+    outlined = set(work.features.index[work.outlined])
+    for key, layer, precision, places, attributes, figure in zip(
         work.features.index, *columns, work.named, strict=True
     ):
-        place = BASIN if work.is_wide(key) else _only(work.within[key], precision)
+        place = BASIN if work.is_wide(places) else _only(work.within[key], precision)
         if figure and figure.unite in _QUANTITIES and work.lists(layer, figure.unite):
             work.tally.add(
                 layer, figure.unite, place, figure.valeur, origin=[key], qualifier=figure.qualificatif
             )
-        if work.lists(layer, "area_ha"):
+        if work.lists(layer, "area_ha") and key not in outlined:
             for where, area, told in _areas(attributes, figure, place, work):
                 work.tally.add(layer, "area_ha", where, area, origin=[key], qualifier=told)
 
@@ -291,7 +312,10 @@ def _only(codes: tuple[str, ...], precision: str) -> str:
 
 def _nil(work: _Work) -> None:
     """Say zero where a layer has nothing in an EPCI."""
+    present = set(work.features["couche"])
     for layer in work.known.layers.values():
+        if layer.inventaire and layer.id not in present:
+            continue  # not fetched: nothing is known, which is not zero
         for measure in ("nombre_localise", *(m.id for m in layer.indicateurs)):
             for code in (*work.places.index, TOTAL):
                 if (layer.id, measure, code) not in work.tally.terms:
@@ -331,7 +355,7 @@ def _add_amount(tally: _Tally, group: str, place: str, figure: Figure, value: fl
 def _place_of_owners(features: list[str], work: _Work) -> str:
     """Return the only place that all the features of an amount lie in, or the basin."""
     places = {
-        BASIN if work.is_wide(key) else code
+        BASIN if work.is_wide(work.features.at[key, "territoires"]) else code
         for key in features
         for code in work.within[key] or (work.otherwise(key),)
     }
@@ -370,6 +394,7 @@ def _table(work: _Work) -> pd.DataFrame:
     layers = {name: n for n, name in enumerate([*work.known.layers, *_axes(work.known), ALL_LAYERS])}
     names = dict(zip(places.index, places["nom"], strict=True))
     owners = dict(zip(places.index, places["siren"], strict=True))
+    sizes = _sizes(places)
     rows: list[tuple[int, int, str, dict[str, Any]]] = []
     for key, terms in tally.terms.items():
         layer, measure, place = key
@@ -385,7 +410,7 @@ def _table(work: _Work) -> pd.DataFrame:
         }
         rows += [
             (order[place], layers[layer], value["indicateur"], {**base, **value})
-            for value in _values(measure, math.fsum(terms), place, places)
+            for value in _values(measure, math.fsum(terms), sizes.get(place))
         ]
     rows.sort(key=itemgetter(0, 1, 2))
     table = pd.DataFrame([row[3] for row in rows], columns=list(COLUMNS), dtype=object)
@@ -396,14 +421,20 @@ def _axes(known: Catalog) -> list[str]:
     return [f"axe-{axis}" for axis in (0, *known.axes)]
 
 
-def _values(measure: str, value: float, place: str, places: gpd.GeoDataFrame) -> Iterator[dict[str, Any]]:
+def _sizes(places: gpd.GeoDataFrame) -> dict[str, tuple[float, float]]:
+    """Return the inhabitants and the km² of each place, and of all of them together."""
+    people, areas = places["population"].astype(float), places["area_km2"].astype(float)
+    found = dict(zip(places.index, zip(people.fillna(0.0), areas, strict=True), strict=True))
+    return {**found, TOTAL: (float(people.sum()), float(areas.sum()))}
+
+
+def _values(measure: str, value: float, size: tuple[float, float] | None) -> Iterator[dict[str, Any]]:
     """Yield a measure of a place, and its rates if it is a territory or the total."""
     unit = MEASURES[measure.partition(":")[0]].unite
     yield {"indicateur": measure, "valeur": value, "unite": unit}
-    if place in (BASIN, BEYOND):
+    if size is None:
         return
-    chosen = places if place == TOTAL else places.loc[[place]]
-    people, area = float(chosen["population"].sum()), float(chosen["area_km2"].sum())
+    people, area = size
     if people > 0:
         yield {
             "indicateur": f"{measure}_pour_1000_hab",

@@ -10,7 +10,7 @@ import click
 
 import geo
 from geo import rows as machine
-from geo.cli import tables, words
+from geo.cli import exporting, sourcing, tables, words
 from geo.cli.french import Command, axis, box, condition, file_name, one_of
 from geo.cli.output import FORMATS, Answer, Asked, give, notice, progress, refuse_geojson
 from geo.rows import Row
@@ -223,12 +223,19 @@ def layers(**output: Any) -> None:
 @click.option(
     "--out", type=file_name, default="output", metavar="DOSSIER", help="Où écrire ; par défaut, output."
 )
+@sourcing.mirror_option
+@click.option(
+    "--offline",
+    is_flag=True,
+    help="Sans effet ici : l'atlas ne touche jamais au réseau, il se sert de ce que « sync » a récupéré.",
+)
 @_quiet
-def atlas(*, epci: tuple[str, ...], out: Path, quiet: bool) -> None:
+def atlas(*, epci: tuple[str, ...], out: Path, mirror: Path | None, offline: bool, quiet: bool) -> None:
     """Write the atlas, and tell what was written."""
+    del offline  # said for those who want to be sure: nothing here uses the network
     asked = Asked("table", out, quiet)
     with progress(asked) as move:
-        written = geo.atlas.write_site(out, list(epci), progress=move)
+        written = geo.atlas.write_site(out, list(epci), progress=move, mirror=mirror)
     notice(tables.draw([vars_of(w) for w in written], tables.written_columns(), stream="stderr"), asked)
 
 
@@ -237,5 +244,5 @@ def vars_of(written: Any) -> Row:
     return {name: getattr(written, name) for name in ("path", "titre", "taille", "elements")}
 
 
-COMMANDS = (atlas, layers, territories, stats, query, figures)
+COMMANDS = (atlas, *sourcing.COMMANDS, layers, territories, stats, query, figures, exporting.export)
 """In the order in which help shows them."""

@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from geo.errors import UsageError
+from geo.sources.postgis import redacted
 from geo.text import NBSP
 
 Example = tuple[str, str]
@@ -98,7 +99,7 @@ class Command(click.Command):
             raise
         if rest and not isinstance(self, click.Group):
             word = "argument en trop" if len(rest) == 1 else "arguments en trop"
-            raise wrong_use(f"{word} : {' '.join(rest)}", ctx)
+            raise wrong_use(f"{word} : {' '.join(map(redacted, rest))}", ctx)
         return rest
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -154,7 +155,9 @@ class Group(Command, click.Group):
         name = args[0]
         command = self.get_command(ctx, name)
         if command is None:
-            raise wrong_use(f"commande inconnue : « {name} »", ctx, _did_you_mean(name, self.commands))
+            raise wrong_use(
+                f"commande inconnue : « {redacted(name)} »", ctx, _did_you_mean(name, self.commands)
+            )
         return name, command, args[1:]
 
 

@@ -114,3 +114,81 @@ ATLAS: Words = {
         ("Un seul EPCI, dans un autre dossier", 'erbm atlas --epci "Hénin-Carvin" --out cartes'),
     ],
 }
+
+SYNC: Words = {
+    "short_help": "Récupère les données officielles des couches, et les contrôle.",
+    "help": """Récupère les sources des couches (WFS, fichiers, API, PostGIS), les contrôle et les garde.
+
+    Chaque source neuve est contrôlée : ce qui se répare est réparé et dit, le reste est écarté avec son
+    motif. Une source en panne laisse en place ses dernières bonnes données. « erbm atlas » et les autres
+    commandes s'en servent ensuite, sans réseau.
+
+    --offline relit ce qui a déjà été téléchargé, par exemple après un changement de layer.toml.""",
+    "arguments": [("COUCHE...", "Les couches à récupérer ; toutes celles qui ont une source par défaut.")],
+    "examples": [
+        ("Tout récupérer", "erbm sync"),
+        ("Les cités et les cavaliers", "erbm sync cites cavaliers"),
+        ("Sans réseau, d'un dossier", "erbm sync --mirror ../miroir"),
+    ],
+}
+
+CHECK: Words = {
+    "short_help": "Contrôle un fichier : projection, champs, géométries, doublons, standards.",
+    "help": """Dit ce que contient un fichier, ce qui serait réparé, ce qui serait écarté. N'écrit rien.
+
+    Fichiers : shapefile (seul ou zippé), GeoPackage, GeoJSON, KML, KMZ, GPX, FlatGeobuf, GeoParquet, CSV et
+    XLSX avec des coordonnées (degrés, Lambert-93, CC50), des codes INSEE ou des noms de communes.
+
+    Avec --as friches-recensees ou amenagements-cyclables, dit aussi la conformité au standard national (CNIG
+    Friches, BNAC).""",
+    "arguments": [("FICHIER", "Le fichier à contrôler.")],
+    "examples": [
+        ("Contrôler un fichier de friches", "erbm check friches.xlsx --as friches-recensees"),
+        (
+            "Un rapport à envoyer, et les lignes à corriger",
+            "erbm check friches.xlsx --as friches-recensees --rapport rapport.html --ecartes a-corriger.xlsx",
+        ),
+        ("Dire la projection", "erbm check points.csv --crs EPSG:2154"),
+    ],
+}
+
+ADD: Words = {
+    "short_help": "Ajoute un fichier à une couche, ou en fait une nouvelle couche.",
+    "help": """Contrôle un fichier comme « erbm check », puis ajoute ce qui est bon à une couche de l'atlas.
+
+    Le fichier n'est pas modifié. L'ajouter de nouveau remplace ce qu'il avait apporté. Les données ajoutées
+    sont gardées dans le dossier de l'utilisateur (ERBM_DATA).""",
+    "arguments": [("FICHIER", "Le fichier à ajouter.")],
+    "examples": [
+        ("Ajouter des friches", "erbm add friches.gpkg --as friches-recensees"),
+        ("Faire une nouvelle couche", 'erbm add marches.geojson --as marches --titre "Marchés couverts"'),
+        ("Dire quelle colonne est laquelle", "erbm add f.csv --as friches-recensees --map LIB=nom"),
+        ("Retirer un ajout", "erbm add --retirer friches-recensees/friches"),
+    ],
+}
+
+EXPORT: Words = {
+    "short_help": "Écrit les données dans PostGIS, pour QGIS et les autres.",
+    "help": """Écrit une table par couche, les territoires, les statistiques, les chiffres et les documents
+    dans un schéma de PostGIS, en Lambert-93 : types, index, clés et commentaires.
+
+    En une seule transaction : qui lit voit l'ancien état ou le nouveau, et un export interrompu ne change
+    rien. Recommencer ne réécrit que ce qui a changé ; les vues et les droits restent. Ce que l'export
+    n'a pas écrit n'est jamais touché.
+
+    Un mot de passe se garde dans ~/.pgpass ou dans PGPASSWORD : sur la ligne de commande, les autres
+    utilisateurs de la machine le verraient. Il n'est jamais affiché.
+
+    Une mesure de tout un territoire n'a pas de géométrie : sa colonne territoires dit lequel.""",
+    "examples": [
+        (
+            "Toutes les données, dans le schéma erbm",
+            "erbm export --to postgresql://agence@sig.exemple.fr/base",
+        ),
+        (
+            "Un EPCI, dans son propre schéma",
+            "erbm export --to postgresql://agence@sig.exemple.fr/base --epci CALL --schema call",
+        ),
+        ("Une couche seule, dans la base des variables PG*", "erbm export --to postgresql:// --couche cites"),
+    ],
+}

@@ -1,0 +1,234 @@
+"""The commands that bring data in: ``sync`` from live sources, ``check`` and ``add`` from a file."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from geo.cli import words
+from geo.cli.french import Command, axis, file_name
+from geo.cli.output import Asked, notice
+from geo.cli.tables import is_terminal
+from geo.errors import ErbmError, UsageError
+from geo.sources.cache import write_text
+
+if TYPE_CHECKING:
+    from geo.ingest.adding import Checked, Wish
+    from geo.sources.web import Progress
+
+_quiet = click.option("--quiet", "-q", is_flag=True, help="Se tait, sauf pour les erreurs.")
+mirror_option = click.option(
+    "--mirror",
+    type=file_name,
+    metavar="DOSSIER",
+    help="Un dossier qui répond à la place du réseau, pour toutes les sources.",
+)
+offline_option = click.option("--offline", is_flag=True, help="Ne touche jamais au réseau.")
+
+_MARKS = {"neuf": "✓", "inchangé": "=", "panne": "✗", "sans adresse": "·"}
+
+
+@click.command("sync", cls=Command, **words.SYNC)
+@click.argument("couche", nargs=-1, metavar="[COUCHE]...")
+@mirror_option
+@offline_option
+@_quiet
+def sync(*, couche: tuple[str, ...], mirror: Path | None, offline: bool, quiet: bool) -> None:
+    """Fetch the sources, and say what became of each."""
+    from geo.sync import sync as renew  # noqa: PLC0415 - the network, that no other command needs
+
+    if mirror is not None and offline:
+        raise UsageError("--mirror et --offline ensemble : choisissez l'un ou l'autre")
+    asked = Asked("table", None, quiet)
+    failed = []
+    with _downloads(asked) as move:
+        for outcome in renew(couche, mirror=mirror, offline=offline, progress=move):
+            notice(f"{_MARKS[outcome.etat]} {outcome.titre} : {outcome.told()}", asked)
+            if outcome.etat == "panne":
+                failed.append(outcome.titre)
+    if failed:
+        raise ErbmError(
+            f"source injoignable ou inutilisable pour {', '.join(failed)}",
+            advice="Les dernières bonnes données restent en place. Relancez « erbm sync » plus tard.",
+        )
+
+
+@contextmanager
+def _downloads(asked: Asked) -> Iterator[Progress | None]:
+    """Show the bytes of the download under way; give the function that is told of them."""
+    if asked.quiet or not is_terminal("stderr"):
+        yield None
+        return
+    from rich.console import Console  # noqa: PLC0415 - slow, and only needed here
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn  # noqa: PLC0415 - with it
+
+    columns: list[Any] = [TextColumn("{task.description}", markup=False), BarColumn(), DownloadColumn()]
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("Connexion", total=None)
+
+        def move(address: str, done: int, total: int | None) -> None:
+            bar.update(task, description=address[-60:], completed=done, total=total)
+
+        yield move
+
+
+def _file_options(function: Any) -> Any:
+    """Add the options that say how a file is to be understood."""
+    options = (
+        click.option("--couche", metavar="NOM", default="", help="Une seule couche du fichier."),
+        click.option(
+            "--map",
+            "correspondance",
+            multiple=True,
+            metavar="SRC=CHAMP",
+            help="La colonne SRC du fichier donne le champ CHAMP de la couche. À répéter.",
+        ),
+        click.option(
+            "--crs",
+            metavar="EPSG:N",
+            default="",
+            help="La projection des coordonnées, si le fichier ne la dit pas.",
+        ),
+        click.option("--x", metavar="COLONNE", default="", help="La colonne des x ou longitudes."),
+        click.option("--y", metavar="COLONNE", default="", help="La colonne des y ou latitudes."),
+        click.option(
+            "--encodage", metavar="NOM", default="", help="L'encodage des textes, par exemple cp1252."
+        ),
+        click.option("--hors-perimetre", is_flag=True, help="Garde aussi ce qui est hors des huit EPCI."),
+        click.option(
+            "--ecartes",
+            type=file_name,
+            metavar="FICHIER",
+            help="Écrit les lignes écartées, avec leur motif (.csv ou .xlsx).",
+        ),
+        click.option(
+            "--rapport", type=file_name, metavar="FICHIER.html", help="Écrit le rapport, à partager."
+        ),
+    )
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+@click.command("check", cls=Command, **words.CHECK)
+@click.argument("fichier", type=file_name, metavar="FICHIER")
+@click.option(
+    "--as", "cible", metavar="COUCHE", default="", help="La couche de l'atlas à laquelle le comparer."
+)
+@_file_options
+@_quiet
+def check(
+    *, fichier: Path, cible: str, ecartes: Path | None, rapport: Path | None, quiet: bool, **said: Any
+) -> None:
+    """Say what a file holds; write nothing but what is asked for."""
+    wish = _wish(cible=cible, **said)
+    _examined(fichier, wish, ecartes, rapport, Asked("table", None, quiet))
+
+
+@click.command("add", cls=Command, **words.ADD)
+@click.argument("fichier", type=file_name, metavar="[FICHIER]", required=False)
+@click.option(
+    "--as",
+    "cible",
+    metavar="COUCHE",
+    default="",
+    help="La couche qui le reçoit, ou le nom court d'une nouvelle.",
+)
+@click.option("--titre", metavar="TEXTE", default="", help="Le titre de la nouvelle couche.")
+@click.option(
+    "--axe", type=axis, metavar="N", help="L'axe où ranger la nouvelle couche ; par défaut, « Vos couches »."
+)
+@click.option(
+    "--producteur", metavar="TEXTE", default="", help="Qui a produit ces données, pour les crédits."
+)
+@click.option("--licence", metavar="TEXTE", default="", help="Leur licence, pour les crédits.")
+@_file_options
+@click.option(
+    "--retirer", metavar="AJOUT", default="", help="Retire un ajout, par exemple friches/mes-friches."
+)
+@_quiet
+def add(
+    *,
+    fichier: Path | None,
+    retirer: str,
+    ecartes: Path | None,
+    rapport: Path | None,
+    quiet: bool,
+    **said: Any,
+) -> None:
+    """Examine a file, then take it in; or take away what another brought."""
+    from geo.ingest import adding  # noqa: PLC0415 - readers of files, that no other command needs
+
+    asked = Asked("table", None, quiet)
+    if retirer:
+        if fichier is not None:
+            raise UsageError("un fichier et --retirer ensemble : choisissez l'un ou l'autre")
+        gone = adding.remove(retirer)
+        notice(f"Retiré : {retirer} ({gone['nombre']} objets). Le fichier d'origine n'est pas touché.", asked)
+        return
+    if fichier is None:
+        raise UsageError("quel fichier ajouter ?", advice="erbm add FICHIER --as COUCHE")
+    if not said["cible"]:
+        raise UsageError("à quelle couche ?", advice="Donnez --as COUCHE ; « erbm layers » les liste.")
+    wish = _wish(**said)
+    checked = _examined(fichier, wish, ecartes, rapport, asked)
+    for lot in adding.add(fichier, wish, checked):
+        notice(f"Ajouté : {lot.cle}, {lot.told()}. « erbm add --retirer {lot.cle} » le retire.", asked)
+
+
+def _wish(
+    *, cible: str, couche: str, correspondance: Sequence[str], axe: int | None = None, **said: Any
+) -> Wish:
+    from geo.ingest.adding import Wish  # noqa: PLC0415 - see add
+
+    others = {} if axe is None else {"axe": axe}
+    return Wish(couche=cible, source=couche, champs=dict(_pairs(correspondance)), **others, **said)
+
+
+def _pairs(told: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Yield field of the layer, column of the file."""
+    for text in told:
+        column, sign, name = text.rpartition("=")
+        if not sign or not column.strip() or not name.strip():
+            raise UsageError(f"--map {text} : attendu SRC=CHAMP", advice="Par exemple --map NOM_CITE=nom.")
+        yield name.strip(), column.strip()
+
+
+def _examined(path: Path, wish: Wish, aside: Path | None, page: Path | None, asked: Asked) -> list[Checked]:
+    from geo.ingest import adding  # noqa: PLC0415 - see add
+    from geo.ingest.telling import html_page, to_text  # noqa: PLC0415 - with it
+
+    checked = adding.check(path, wish)
+    reports = [one.examined.report for one in checked]
+    width = min(shutil.get_terminal_size().columns, 100)
+    notice("\n\n".join(to_text(report, width) for report in reports), asked)
+    if page is not None:
+        write_text(page, html_page(reports, f"Contrôle de {path.name}"))
+        notice(f"Rapport → {page}", asked)
+    if aside is not None:
+        count = _write_aside(aside, checked)
+        notice(f"{count} lignes écartées → {aside}", asked)
+    return checked
+
+
+def _write_aside(target: Path, checked: Sequence[Checked]) -> int:
+    """Write the rows set aside, the reason first, with the number that they have in the file."""
+    from geo.sources.files.tables import write_table  # noqa: PLC0415 - see add
+
+    rows: list[Mapping[str, Any]] = [
+        {"motif": row.pop("_motif"), "couche": one.raw.name, "ligne": number, **row}
+        for one in checked
+        for number, row in zip(one.examined.aside.index, one.examined.aside.to_dict("records"), strict=True)
+    ]
+    columns = list(dict.fromkeys(name for row in rows for name in row)) or ["motif", "couche", "ligne"]
+    write_table(target, rows, columns)
+    return len(rows)
+
+
+COMMANDS = (sync, check, add)
+"""In the order in which help shows them."""
