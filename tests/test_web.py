@@ -321,7 +321,7 @@ def test_a_compressed_bomb_stops_at_the_limit(server: Loopback, tmp_path: Path) 
         begun = time.monotonic()
         with pytest.raises(DataError, match="trop grande"):
             web.get(server.url("/a"))
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < 60  # a guard against hanging, not a measure
     assert left(web) == []
 
 

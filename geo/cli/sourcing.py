@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,8 +19,10 @@ from geo.errors import ErbmError, UsageError
 from geo.sources.cache import write_text
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from geo.ingest.adding import Checked, Wish
-    from geo.sources.web import Progress
+    from geo.sync import Progress
 
 _quiet = click.option("--quiet", "-q", is_flag=True, help="Se tait, sauf pour les erreurs.")
 mirror_option = click.option(
@@ -92,13 +95,11 @@ def _file_options(function: Any) -> Any:
             "--crs",
             metavar="EPSG:N",
             default="",
-            help="La projection des coordonnées, si le fichier ne la dit pas.",
+            help="La projection, si le fichier ne la dit pas.",
         ),
         click.option("--x", metavar="COLONNE", default="", help="La colonne des x ou longitudes."),
         click.option("--y", metavar="COLONNE", default="", help="La colonne des y ou latitudes."),
-        click.option(
-            "--encodage", metavar="NOM", default="", help="L'encodage des textes, par exemple cp1252."
-        ),
+        click.option("--encodage", metavar="NOM", default="", help="L'encodage, par exemple cp1252."),
         click.option("--hors-perimetre", is_flag=True, help="Garde aussi ce qui est hors des huit EPCI."),
         click.option(
             "--ecartes",
@@ -143,14 +144,10 @@ def check(
 @click.option(
     "--axe", type=axis, metavar="N", help="L'axe où ranger la nouvelle couche ; par défaut, « Vos couches »."
 )
-@click.option(
-    "--producteur", metavar="TEXTE", default="", help="Qui a produit ces données, pour les crédits."
-)
-@click.option("--licence", metavar="TEXTE", default="", help="Leur licence, pour les crédits.")
+@click.option("--producteur", metavar="TEXTE", default="", help="Qui a produit ces données.")
+@click.option("--licence", metavar="TEXTE", default="", help="Leur licence.")
 @_file_options
-@click.option(
-    "--retirer", metavar="AJOUT", default="", help="Retire un ajout, par exemple friches/mes-friches."
-)
+@click.option("--retirer", metavar="AJOUT", default="", help="Retire un ajout, tel que friches/mes-friches.")
 @_quiet
 def add(
     *,
@@ -186,8 +183,8 @@ def _wish(
 ) -> Wish:
     from geo.ingest.adding import Wish  # noqa: PLC0415 - see add
 
-    others = {} if axe is None else {"axe": axe}
-    return Wish(couche=cible, source=couche, champs=dict(_pairs(correspondance)), **others, **said)
+    wish = Wish(couche=cible, source=couche, champs=dict(_pairs(correspondance)), **said)
+    return wish if axe is None else replace(wish, axe=axe)
 
 
 def _pairs(told: Iterable[str]) -> Iterator[tuple[str, str]]:
@@ -220,14 +217,18 @@ def _write_aside(target: Path, checked: Sequence[Checked]) -> int:
     """Write the rows set aside, the reason first, with the number that they have in the file."""
     from geo.sources.files.tables import write_table  # noqa: PLC0415 - see add
 
-    rows: list[Mapping[str, Any]] = [
+    rows: list[dict[str, Any]] = [
         {"motif": row.pop("_motif"), "couche": one.raw.name, "ligne": number, **row}
         for one in checked
-        for number, row in zip(one.examined.aside.index, one.examined.aside.to_dict("records"), strict=True)
+        for number, row in zip(one.examined.aside.index, _records(one.examined.aside), strict=True)
     ]
-    columns = list(dict.fromkeys(name for row in rows for name in row)) or ["motif", "couche", "ligne"]
-    write_table(target, rows, columns)
+    columns = list(dict.fromkeys(["motif", "couche", "ligne", *(name for row in rows for name in row)]))
+    write_table(target, [[row.get(name) for name in columns] for row in rows], columns)
     return len(rows)
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
 
 
 COMMANDS = (sync, check, add)

@@ -1,4 +1,4 @@
-"""From the facts of ``layers/`` to one clean frame in the features' schema.
+"""From the facts of ``layers/`` to rows in the features' schema.
 
 Every fact passes `validate`; all faults of a file are told at once, with the fact and the
 field. Geometry is given (a point, a line), or derived: the centres (town halls) of the communes for
@@ -10,12 +10,9 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
 from typing import Any
 
-import geopandas as gpd
 import numpy as np
-import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
@@ -47,9 +44,12 @@ COLUMNS = (
     "id", "couche", "nom", "resume", "axe", "rubrique", "communes", "epci", "territoires",
     "precision", "position", "statut", "debut", "fin", "etat_au", "document", "ligne", "ligne_fin",
     "chiffres", "contexte", "quantite", "maitre_ouvrage", "nom_source", "reserve", "attributs",
-    "geometry",
+    "inventaire", "geometry",
 )  # fmt: skip
-"""Columns of the features' frame. Tuples hold codes (INSEE, SIREN, ledger ids)."""
+"""Columns of the features' frame. Tuples hold codes (INSEE, SIREN, ledger ids).
+
+`inventaire` tells a record (a friche of a national inventory) from a measure of the Engagement.
+"""
 
 _REQUIRED = {
     "id": "un texte",
@@ -87,14 +87,8 @@ _ATTRIBUTES = {"texte": "un texte", "nombre": "un nombre", "entier": "un entier"
 _FREE_ATTRIBUTES = {"surfaces_ha": "une table", "id_unesco_source": "un texte"}
 
 
-@cache
-def load() -> gpd.GeoDataFrame:
-    """Return the features of all layers, EPSG:2154, indexed by `id`, in catalogue order.
-
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        One row a feature, columns `COLUMNS`; never mutate it, it is shared.
+def by_layer() -> dict[str, list[dict[str, Any]]]:
+    """Return the facts of each layer, as rows of `COLUMNS`, in catalogue order.
 
     Raises
     ------
@@ -102,23 +96,13 @@ def load() -> gpd.GeoDataFrame:
         If a fact is faulty.
     """
     known, figures, basin = catalog.load(), ledger.load(), load_territories()
-    rows = [row for layer in known.layers.values() for row in _read(layer, known, figures, basin)]
-    seen: dict[str, str] = {}
-    problems = []
-    for row in rows:
-        if row["id"] in seen:
-            where = f"{row['couche']}/faits.toml, {row['id']}"
-            problems.append(f"{where} : id déjà pris dans {seen[row['id']]}/faits.toml")
-        seen[row["id"]] = row["couche"]
-    if problems:
-        raise DataError.collect(problems, where="layers")
-    table = pd.DataFrame(rows, columns=list(COLUMNS), dtype=object)  # keeps None as None
-    frame = gpd.GeoDataFrame(table, geometry="geometry", crs=LAMBERT_93)
-    return frame.set_index("id", drop=False).rename_axis(None)
+    return {key: list(_read(layer, known, figures, basin)) for key, layer in known.layers.items()}
 
 
 def _read(layer: Layer, known: Catalog, figures: Ledger, basin: Territories) -> Iterator[dict[str, Any]]:
     path = layer.folder / "faits.toml"
+    if layer.inventaire and not path.exists():
+        return
     facts = read_tables(path, "fait")
     problems = [
         f"{fact.get('id', f'fait n° {number}')} : {fault}"
@@ -284,6 +268,7 @@ def _row(fact: Mapping[str, Any], layer: Layer, known: Catalog, basin: Territori
         "nom_source": fact.get("nom_source", ""),
         "reserve": fact.get("reserve", ""),
         "attributs": dict(fact.get("attributs", {})),
+        "inventaire": False,
         "geometry": geometry,
     }
 
