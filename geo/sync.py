@@ -133,7 +133,8 @@ class _Work:
             detail = "rien à relire" if self.offline else "pas d'adresse"
             return Outcome(key, title, "sans adresse", detail, before)
         if before is not None:
-            self.entries[key] = {**before, "panne": f"{_now()} {failures[-1].splitlines()[0]}"}
+            reason = failures[-1].splitlines()[0].rstrip(". ")
+            self.entries[key] = {**before, "panne": f"{reason}, le {long_date(datetime.now(UTC).date())}"}
             self.store.commit(self.entries)
         return Outcome(key, title, "panne", "\n".join(failures), before)
 

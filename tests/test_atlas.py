@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 import os
 import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import folium
+import pandas as pd
 import pytest
+import shapely
 
 import geo
 from geo import text
-from geo.atlas import assets, build_map, write_site
-from geo.atlas.content import load_content, made_on
+from geo.atlas import assets, build_map, portal, wording, write_site
+from geo.atlas.content import Content, load_content, made_on
 from geo.atlas.payload import page_data
+from geo.catalog import Axis
 from geo.errors import DataError, ErbmError, UsageError
+from geo.territories import LAMBERT_93, WGS84, projector
 
 from .conftest import ALPHA, House
+from .records import LENS as LENS_M
+from .records import content_with, line, lot, record, sample, square
 
 LENS = "246200364"
+HENIN = "246200299"
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +75,7 @@ def test_a_page_names_no_address_but_those_of_the_base_maps(lens: dict[str, Any]
     assert re.findall(r'(?:src|href)\s*=\s*["\']?(https?:[^"\' >]+)', markup) == []
     assert not re.search(r"@import|url\((?!\"?data:|#)", assets.text("atlas-style.css"))
     hosts = {ground["url"].split("/")[2] for ground in lens["fonds"]}
-    assert hosts == {"data.geopf.fr", "tile.openstreetmap.org"}
+    assert hosts == {"data.geopf.fr", "tile.openstreetmap.org", "www.geo2france.fr"}
 
 
 def test_json_cannot_leave_its_script() -> None:
@@ -117,7 +126,7 @@ def _communes(data: dict[str, Any]) -> set[str]:
 
 def test_a_measure_of_a_territory_is_never_a_point() -> None:
     for entity in page_data(load_content())["entites"]:
-        places = [key for key in ("point", "points", "ligne") if key in entity]
+        places = [key for key in ("point", "points", "lignes") if key in entity]
         assert len(places) == (0 if entity["precision"] == "territoire" else 1), entity["id"]
 
 
@@ -177,3 +186,134 @@ def test_every_pair_of_axis_colours_is_readable() -> None:
     for axis in load_content().known.axes.values():
         contrast = (paper + 0.05) / (luminance(axis.couleur_texte) + 0.05)
         assert contrast >= 4.5, axis
+    for layer in page_data(records())["couches"]:
+        assert (paper + 0.05) / (luminance(layer["texte"]) + 0.05) >= 4.5, layer["id"]
+        assert (paper + 0.05) / (luminance(layer["couleur"]) + 0.05) >= 3, layer["id"]
+
+
+@cache
+def records() -> Content:
+    return sample()
+
+
+def entity(data: dict[str, Any], key: str) -> dict[str, Any]:
+    found: dict[str, Any] = next(one for one in data["entites"] if one["id"] == key)
+    return found
+
+
+def test_polygons_are_drawn_as_they_are_with_a_point_inside() -> None:
+    data = page_data(records(), LENS)
+    shapes = records().features.geometry
+    to_metres = projector(WGS84, LAMBERT_93)
+    for key, parts, rings in (("terrils-t1", 1, 2), ("terrils-t2", 2, 1), ("cites-z1", 1, 1)):
+        drawn = entity(data, key)
+        assert [len(polygon) for polygon in drawn["anneaux"]] == [rings] * parts
+        swapped = [[[pair[::-1] for pair in ring] for ring in polygon] for polygon in drawn["anneaux"]]
+        read = to_metres(shapely.MultiPolygon([(polygon[0], polygon[1:]) for polygon in swapped]))
+        assert read.hausdorff_distance(shapes[key]) < 1.5
+        assert to_metres(shapely.Point(drawn["point"][::-1])).within(shapes[key])
+
+
+def test_a_line_in_parts_keeps_its_parts() -> None:
+    drawn = entity(page_data(records(), LENS), "cavaliers-c0")
+    assert [len(part) for part in drawn["lignes"]] == [2, 2]
+    assert "point" not in drawn
+
+
+def test_a_collection_is_drawn_by_its_widest_parts() -> None:
+    base = load_content()
+    mixed = shapely.GeometryCollection([shapely.Point(LENS_M), square(0, 0, 50), line((0, 0), (9, 9))])
+    data = page_data(content_with([record("terrils", "m", "Mêlé", mixed, base)], base=base), LENS)
+    drawn = entity(data, "terrils-m")
+    assert len(drawn["anneaux"]) == 1
+    assert "lignes" not in drawn
+
+
+def test_records_are_told_apart_and_never_in_the_totals() -> None:
+    plain, data = page_data(load_content(), LENS), page_data(records(), LENS)
+    for code, layers in plain["stats"].items():
+        for group in (key for key in layers if key == "toutes" or key.startswith("axe-")):
+            assert data["stats"][code][group] == layers[group]
+    assert data["stats"][LENS]["terrils"]["area_ha"][:3] == [pytest.approx(22, rel=1e-3), "22", "ha"]
+    assert data["stats"][LENS]["cavaliers"]["length_km"][3][0] == "cavaliers-c0"
+    layers = {layer["id"]: layer for layer in data["couches"]}
+    assert layers["terrils"]["inventaire"]
+    assert not layers["terrils"]["visible"]
+    assert layers["terrils"]["couleur"] != layers["sport"]["couleur"]
+    assert not layers["cites"]["inventaire"]
+    assert entity(data, "cites-z1")["inventaire"]
+
+
+def test_a_page_has_every_record_that_its_numbers_name() -> None:
+    base = load_content()
+    lens, henin = (base.basin.epci[siren] for siren in (LENS, HENIN))
+    border = shapely.intersection(lens.geometry, henin.geometry)
+    astride = border.representative_point().buffer(300)
+    content = content_with([record("terrils", "b", "À cheval", astride, base)], base=base)
+    data = page_data(content, HENIN)
+    area = data["stats"][HENIN]["terrils"]["area_ha"]
+    assert area[0] > 0
+    assert area[3] == ["terrils-b"]
+    assert HENIN not in entity(data, "terrils-b")["epci"]
+
+
+def test_a_layer_that_was_never_read_is_on_no_page(tmp_path: Path) -> None:
+    data = page_data(load_content())
+    assert not any(layer["inventaire"] for layer in data["couches"])
+    assert not any("Cartofriches" in source["titre"] for source in data["sources"])
+    write_site(tmp_path, ["Lens-Liévin"])
+    page = (tmp_path / "index.html").read_text(encoding="utf-8")
+    assert "Cavaliers" not in page
+    assert "Inventaires" not in page
+
+
+def test_pages_say_of_when_their_data_are() -> None:
+    data = page_data(records(), LENS)
+    layers = {layer["id"]: layer for layer in data["couches"]}
+    assert layers["cavaliers"]["donnees"] == "données du 12 novembre 2026, 450\u00a0objets"
+    assert layers["sport"]["donnees"] == ""
+    assert layers["cavaliers"]["pannes"] == []
+    failed = "Source non rafraîchie\u00a0: délai dépassé, le 20 novembre 2026."
+    assert layers["hopitaux"]["pannes"] == [f"{failed} Ce sont les données du 3 octobre 2026."]
+    assert entity(data, "terrils-t1")["source"].endswith("Licence Ouverte 2.0, données du 12 novembre 2026")
+    assert entity(data, "cites-lsm-241")["source"].endswith("Licence Ouverte 2.0")
+    told = {lot["texte"] for source in data["sources"] for lot in source["lots"]}
+    assert "Terrils\u00a0: données du 12 novembre 2026, 2\u00a0objets, 1\u00a0réparé" in told
+    assert "Cités minières (zone tampon)\u00a0: données du 12 novembre 2026, 1\u00a0objet" in told
+
+
+def test_lots_of_several_days_or_of_none() -> None:
+    base = load_content()
+
+    def told(*days: str) -> str:
+        return wording.lots_line([lot("terrils", base, [], recupere=day) for day in days])
+
+    assert told("2026-11-01T10:00:00Z") == "données du 1er novembre 2026, 0\u00a0objet"
+    assert told("2026-11-12", "2026-11-10").startswith("données du 10 au 12 novembre 2026, ")
+    assert told("2026-11-12", "2026-10-30").startswith("données du 30 octobre 2026 au 12 novembre 2026, ")
+    assert told("") == "données du millésime 2018, 0\u00a0objet"
+    assert told() == ""
+    unesco, service = lot("terrils", base, []), lot("cavaliers", base, [])
+    both = [dataclasses.replace(one, recupere="") for one in (unesco, service)]
+    assert wording.lots_line(both).startswith("données des millésimes 2018 et 2024, ")
+    aside = lot("terrils", base, [], aside=pd.DataFrame(index=[1, 2]), recupere="2026-11-12")
+    assert wording.lot_details("Terrils", aside).endswith("2\u00a0écartés")
+
+
+def test_the_report_of_sources_is_linked_from_pages_and_portal() -> None:
+    assert page_data(records(), LENS, portal="../index.html")["rapport"] == "../rapport-sources.html"
+    assert page_data(records(), portal="index.html")["rapport"] == "rapport-sources.html"
+    assert page_data(records(), LENS)["rapport"] == ""
+    assert page_data(load_content(), portal="index.html")["rapport"] == ""
+    page = portal.render(records(), {LENS: "epci/lens-lievin.html"}, "atlas.html")
+    assert 'href="rapport-sources.html"' in page
+    assert "Source non rafraîchie" in page
+    assert "Inventaires et repères" in page
+    assert re.search(r'href="atlas.html#c=cavaliers">Cavaliers</a><b>450</b>', page)
+    assert "rapport-sources" not in portal.render(load_content(), {}, "atlas.html")
+
+
+def test_what_a_user_added_is_no_axis() -> None:
+    own = Axis(0, "Vos couches", "Vos couches", "#23272d", "#23272d")
+    assert wording.axis_title(own) == "Vos couches"
+    assert wording.axis_title(load_content().known.axes[1]) == "Axe 1. Cadre de vie"

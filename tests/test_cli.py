@@ -430,7 +430,8 @@ class TestWithin:
     def test_a_broken_file(self, name: str, content: bytes, erbm: Run, tmp_path: Path) -> None:
         target = tmp_path / name
         target.write_bytes(content)
-        assert "illisible" in self.failed(erbm, target)
+        told = self.failed(erbm, target)
+        assert re.search("illisible|fichier vide|n'est pas|incomplet|manque", told), told
 
     def test_a_file_without_crs(self, erbm: Run, tmp_path: Path) -> None:
         target = write_box(tmp_path / "a.shp", self.BOX, None)
@@ -803,8 +804,10 @@ class TestAtlas:
         """Put a `geo.atlas` in place that writes one page, and tell what it was asked."""
         calls: list[Any] = []
 
-        def write_site(out: Path, epci: list[str], progress: Any = None) -> list[Any]:
-            calls.append((out, epci, progress))
+        def write_site(
+            out: Path, epci: list[str], progress: Any = None, *, mirror: Path | None = None
+        ) -> list[Any]:
+            calls.append((out, epci, progress) if mirror is None else (out, mirror))
             if "inconnu" in epci:
                 raise UsageError("EPCI inconnu : « inconnu »")
             if "cassé" in epci:
@@ -816,6 +819,11 @@ class TestAtlas:
 
         monkeypatch.setitem(vars(geo), "atlas", SimpleNamespace(write_site=write_site))
         return calls
+
+    def test_a_mirror_is_passed_on(self, asked: list[Any], erbm: Run, tmp_path: Path) -> None:
+        told = erbm("atlas", "--out", str(tmp_path), "--mirror", "miroir", "--offline")
+        assert told.code == 0
+        assert asked == [(tmp_path, Path("miroir"))]
 
     def test_tells_what_was_written_on_stderr(self, asked: list[Any], erbm: Run, tmp_path: Path) -> None:
         told = erbm("atlas", "--epci", "CALL", "--epci", "Douaisis", "--out", str(tmp_path))

@@ -9,8 +9,8 @@ import pytest
 import shapely
 
 from geo import catalog, ingest
-from geo.ingest import facts
 from geo.errors import DataError
+from geo.ingest import facts
 
 if TYPE_CHECKING:
     from tests.conftest import House

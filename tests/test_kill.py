@@ -1,4 +1,4 @@
-"""``kill -9`` at any moment of a synchronisation or an addition: what is kept is the state before, or the one after."""
+"""``kill -9`` at any moment of ``sync`` or ``add``: what is kept is the state before, or the one after."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import random
 import signal
 import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -67,10 +67,10 @@ def _state(store: Store) -> tuple[int, set[str]]:
 
 
 @pytest.fixture
-def home(house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
+def home(house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
     monkeypatch.setenv("ERBM_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("ERBM_DATA", str(tmp_path / "ajouts"))
-    yield house
+    return house
 
 
 def test_a_synchronisation_killed_at_any_moment(home: House) -> None:
@@ -83,11 +83,11 @@ def test_a_synchronisation_killed_at_any_moment(home: House) -> None:
 
         def work() -> None:
             with Web(synced().downloads, sleep=lambda _: None) as web:
-                assert [one.etat for one in sync(["cavaliers"], web=web)][0] in ("neuf", "inchangé")
+                assert next(one.etat for one in sync(["cavaliers"], web=web)) in ("neuf", "inchangé")
 
         whole = _duration(work)
         seen = {_state(synced())[0]}
-        chance = random.Random(1)  # noqa: S311 - moments, not secrets
+        chance = random.Random(1)
         done = 0
         for number in range(ROUNDS):
             before = _state(synced())
@@ -112,7 +112,7 @@ def test_an_addition_killed_at_any_moment(home: House, tmp_path: Path) -> None:
 
     target.write_bytes(geojson(rows(1)))
     whole = _duration(work)
-    chance = random.Random(2)  # noqa: S311 - moments, not secrets
+    chance = random.Random(2)
     done, seen = 0, set()
     for number in range(ROUNDS):
         before = _state(additions())

@@ -1,4 +1,4 @@
-"""``erbm sync``: each kind of source fetched, examined and kept; each fault told, the good data left in place."""
+"""``erbm sync``: each kind of source fetched and kept; each fault told, the last good data in place."""
 
 from __future__ import annotations
 
@@ -85,7 +85,8 @@ def feature_list() -> list[dict[str, Any]]:
 
 
 def geojson(frame: gpd.GeoDataFrame | None = None) -> bytes:
-    return (rows() if frame is None else frame).to_crs("EPSG:4326").to_json().encode()
+    text: str = (rows() if frame is None else frame).to_crs("EPSG:4326").to_json()
+    return text.encode()
 
 
 def zipped(folder: Path) -> bytes:

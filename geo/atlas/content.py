@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
@@ -13,6 +14,7 @@ import pandas as pd
 from geo import catalog, indicators, ingest, ledger
 from geo.catalog import Catalog
 from geo.errors import DataError
+from geo.ingest import Lot
 from geo.ledger import Ledger
 from geo.sources.embedded import layers_dir, read_toml
 from geo.territories import Territories
@@ -38,6 +40,10 @@ class Content:
     """What each figure counts for in a sum (`Ledger.countable`)."""
     flags: dict[str, list[str]]
     """What is in doubt about a figure, by its id."""
+    lots: dict[str, list[Lot]] = field(default_factory=dict)
+    """Where the records of each layer come from now."""
+    rapport: str = ""
+    """Name of the page that tells what was read, mended and set aside, if there is one."""
 
     @property
     def title(self) -> str:
@@ -53,7 +59,11 @@ def made_on() -> date:
     return datetime.fromtimestamp(int(epoch), UTC).date() if epoch else date.today()  # noqa: DTZ011
 
 
-def load_content(epci: Sequence[str] = ()) -> Content:
+REPORT_PAGE = "rapport-sources.html"
+"""What was read, mended and set aside; written where there are records."""
+
+
+def load_content(epci: Sequence[str] = (), *, mirror: Path | None = None) -> Content:
     """Return the content of the basin's pages, or of pages of EPCI elsewhere.
 
     Parameters
@@ -61,6 +71,8 @@ def load_content(epci: Sequence[str] = ()) -> Content:
     epci : sequence of str
         Names or SIREN codes. As long as they are of the basin, the content is the whole
         basin's: pages are cut from it.
+    mirror : pathlib.Path, optional
+        A folder that answers every source, instead of what was synchronised.
 
     Raises
     ------
@@ -73,7 +85,8 @@ def load_content(epci: Sequence[str] = ()) -> Content:
     chosen = load_territories(list(epci))
     basin = home if all(siren in home.epci for siren in chosen.epci) else chosen
     known, figures = catalog.load(), ledger.load()
-    features = ingest.load().to_crs(basin.crs)
+    features = ingest.load(mirror).to_crs(basin.crs)
+    lots = ingest.lots(mirror)
     rows = read_toml(layers_dir() / "chiffres" / "cles.toml")["cle"]
     keys = {row["chiffre"]: row["court"] for row in rows}
     unknown = [key for key in keys if key not in figures.figures]
@@ -90,4 +103,6 @@ def load_content(epci: Sequence[str] = ()) -> Content:
         keys=keys,
         counted=figures.countable(),
         flags=figures.flagged(),
+        lots=lots,
+        rapport=REPORT_PAGE if lots else "",
     )

@@ -16,6 +16,7 @@ from folium.template import Template
 
 from geo.atlas import assets
 from geo.atlas.content import load_content
+from geo.atlas.packing import pack
 from geo.atlas.payload import page_data
 from geo.atlas.templating import render
 from geo.territories import Territories, find_epci
@@ -84,7 +85,8 @@ class AtlasMap(folium.Map):
             style=assets.text("atlas-style.css"),
             application=assets.text("atlas.js"),
         )
-        body = render("corps.html.jinja", data=self.data, carte=name, donnees=assets.as_json(self.data))
+        packed = assets.as_json(pack(self.data))
+        body = render("corps.html.jinja", data=self.data, carte=name, donnees=packed)
         script = render("script.js.jinja", carte=name)
         for part, text in ((figure.header, head), (figure.html, body), (figure.script, script)):
             part.add_child(_Verbatim(text), name="atlas")

@@ -5,9 +5,11 @@ The browser's types are in ``app/src/donnees.ts``; the two change together.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import posixpath
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
@@ -15,6 +17,7 @@ from shapely.geometry.base import BaseGeometry
 from geo import text
 from geo.atlas import assets, wording
 from geo.atlas.content import Content, made_on
+from geo.atlas.grounds import GROUNDS
 from geo.catalog import MEASURES, Catalog, Layer
 from geo.indicators import TOTAL
 from geo.ingest import PRECISIONS, covered
@@ -33,32 +36,8 @@ STATUS_COLOURS = {
 }
 """Statuses in the order of a project's life, and their colours in the bar."""
 
-BASE_MAPS = (
-    {
-        "id": "plan-ign",
-        "nom": "Plan IGN",
-        "url": "https://data.geopf.fr/wmts?SERVICE=WMTS&REQUEST=GetTile&VERSION=1.0.0&LAYER=GEOGRAPHICALGRIDSYSTEMS.PLANIGNV2"
-        "&STYLE=normal&TILEMATRIXSET=PM&FORMAT=image/png&TILEMATRIX={z}&TILEROW={y}&TILECOL={x}",
-        "attribution": "© IGN, Géoplateforme",
-        "zoom": 19,
-    },
-    {
-        "id": "ortho-ign",
-        "nom": "Photographies aériennes",
-        "url": "https://data.geopf.fr/wmts?SERVICE=WMTS&REQUEST=GetTile&VERSION=1.0.0&LAYER=ORTHOIMAGERY.ORTHOPHOTOS"
-        "&STYLE=normal&TILEMATRIXSET=PM&FORMAT=image/jpeg&TILEMATRIX={z}&TILEROW={y}&TILECOL={x}",
-        "attribution": "© IGN, Géoplateforme",
-        "zoom": 19,
-    },
-    {
-        "id": "osm",
-        "nom": "OpenStreetMap",
-        "url": "https://tile.openstreetmap.org/{z}/{x}/{y}.png",
-        "attribution": "© les contributeurs d’OpenStreetMap",
-        "zoom": 19,
-    },
-)
-"""Grounds that need the network; none is loaded before it is chosen."""
+MUTED = ("#6f7479", 0.45)
+"""The grey, and its share, that calms the colour of an axis for layers of records."""
 
 
 def page_data(content: Content, siren: str = "", *, portal: str = "") -> dict[str, Any]:
@@ -79,18 +58,11 @@ def page_data(content: Content, siren: str = "", *, portal: str = "") -> dict[st
         JSON-able, as ``donnees.ts`` types it; coordinates in EPSG:4326, latitude first.
     """
     basin = content.basin.restricted_to([siren]) if siren else content.basin
-    features = content.features
-    if siren:
-        columns = (features[name] for name in ("epci", "communes", "territoires"))
-        mine = [
-            siren in epci
-            or not basin.communes.keys().isdisjoint(communes)
-            or siren in covered(places, content.home)
-            for epci, communes, places in zip(*columns, strict=True)
-        ]
-        features = features[mine]
+    stats = _stats(content, basin, siren)
+    features = _features(content, basin, siren, stats) if siren else content.features
     project = projector(basin.crs, WGS84)
     epci = basin.epci.get(siren)
+    documents = wording.documents_told(content)
     return {
         "titre": epci.nom if epci else content.title,
         "sous_titre": wording.territory_line(basin),
@@ -98,24 +70,54 @@ def page_data(content: Content, siren: str = "", *, portal: str = "") -> dict[st
         "etat": text.as_of(content.known.documents["bilan-erbm"].etat_au),
         "accueil": portal,
         "territoire": siren,
+        "rapport": _beside(portal, content.rapport),
         "axes": [_axis(axis.id, content.known) for axis in content.known.axes.values()],
-        "couches": [_layer(layer) for layer in content.known.layers.values()],
+        "couches": [_layer(layer, own, content) for layer, own in content_layers(content)],
         "epci": [_epci(e, basin) for e in basin.epci.values()],
         "communes": [_commune(c, basin) for c in basin.communes.values()],
-        "perimetre": _rings(project(basin.perimeter)),
+        "perimetre": _rings(shapely.get_parts(project(basin.perimeter))),
         "entites": [_feature(row, content, project) for row in features.to_dict("records")],
         "chiffres": [wording.figure_entry(f, content) for f in content.figures.figures.values()],
         "cles": [{"chiffre": key, "court": label} for key, label in content.keys.items()],
-        "stats": _stats(content, basin, siren),
+        "stats": stats,
         "statuts": [
             {"id": key, "texte": key.capitalize(), "couleur": colour}
             for key, colour in STATUS_COLOURS.items()
         ],
-        "sources_courtes": ", ".join(f"{d.court} ({d.millesime})" for d in content.known.documents.values()),
-        "sources": [wording.source_entry(d) for d in content.known.documents.values()],
+        "precisions": PRECISIONS,
+        "sources_courtes": [wording.short(document) for document in documents],
+        "sources": [wording.source_entry(document, content) for document in documents],
         "mentions": wording.mentions(content),
-        "fonds": [dict(ground) for ground in BASE_MAPS],
+        "fonds": [ground.as_dict() for ground in GROUNDS],
     }
+
+
+def _features(content: Content, basin: Territories, siren: str, stats: dict[str, Any]) -> gpd.GeoDataFrame:
+    """Return what the page of an EPCI shows: what is in it, what covers it, what its numbers name.
+
+    A polygon may reach in by so little that it is not said to be there, while its hectares count.
+    """
+    named = {
+        name
+        for layers in stats.values()
+        for measures in layers.values()
+        for *_, origin, _ in measures.values()
+        for name in origin
+    }
+    columns = (content.features[name] for name in ("id", "epci", "communes", "territoires"))
+    mine = [
+        key in named
+        or siren in epci
+        or not basin.communes.keys().isdisjoint(communes)
+        or siren in covered(places, content.home)
+        for key, epci, communes, places in zip(*columns, strict=True)
+    ]
+    return content.features[mine]
+
+
+def _beside(portal: str, name: str) -> str:
+    """Return the relative address of a file that stands beside the portal, if there are both."""
+    return posixpath.join(posixpath.dirname(portal), name) if portal and name else ""
 
 
 def _axis(key: int, known: Catalog) -> dict[str, Any]:
@@ -129,18 +131,47 @@ def _axis(key: int, known: Catalog) -> dict[str, Any]:
     }
 
 
-def _layer(layer: Layer) -> dict[str, Any]:
+def content_layers(content: Content) -> list[tuple[Layer, gpd.GeoDataFrame]]:
+    """Return the layers that have features, in the order of the catalogue, each with its own.
+
+    A layer whose source was never read has none: no page mentions it.
+    """
+    own = dict(iter(content.features.groupby("couche", sort=False)))
+    return [(layer, own[key]) for key, layer in content.known.layers.items() if key in own]
+
+
+def _layer(layer: Layer, features: gpd.GeoDataFrame, content: Content) -> dict[str, Any]:
+    documents = [content.known.documents[key] for key in features["document"].unique()]
+    lots = wording.lots_of(layer.id, content)
+    shapes = features.geometry[features["precision"] != "territoire"]
     return {
         "id": layer.id,
         "titre": layer.titre,
         "axe": layer.axe.id,
+        "inventaire": layer.inventaire,
+        "visible": layer.visible,
         "resume": layer.resume,
+        "couleur": _muted(layer.axe.couleur) if layer.inventaire else layer.axe.couleur,
+        "texte": layer.axe.couleur_texte,
         "picto": assets.icon(layer.symbole.pictogramme),
         "forme": layer.symbole.forme,
         "epaisseur": layer.symbole.epaisseur,
         "tirets": layer.symbole.tirets,
+        "remplissage": layer.symbole.remplissage,
+        "motif": layer.symbole.motif,
         "lineaire": layer.geometrie == "ligne",
+        "surfacique": bool((shapely.get_dimensions(shapes.array) == 2).any()),
+        "donnees": wording.lots_line(lots),
+        "pannes": wording.failures(lots),
+        "sources": sorted(wording.short(document) for document in documents),
     }
+
+
+def _muted(colour: str) -> str:
+    """Return a colour (``#rrggbb``) with the share of grey that `MUTED` tells."""
+    grey, share = MUTED
+    pairs = [(int(colour[i : i + 2], 16), int(grey[i : i + 2], 16)) for i in (1, 3, 5)]
+    return "#" + "".join(f"{round(own * (1 - share) + other * share):02x}" for own, other in pairs)
 
 
 def _epci(epci: Epci, basin: Territories) -> dict[str, Any]:
@@ -152,7 +183,7 @@ def _epci(epci: Epci, basin: Territories) -> dict[str, Any]:
         "alias": list(epci.alias),
         "contexte": wording.size(len(epci.communes), epci.population, epci.area_km2),
         "etiquette": _pair(project(epci.label_point).coords[0]),
-        "forme": _rings(project(epci.geometry)),
+        "forme": _rings(shapely.get_parts(project(epci.geometry))),
     }
 
 
@@ -166,7 +197,7 @@ def _commune(commune: Commune, basin: Territories) -> dict[str, Any]:
         "population": commune.population or 0,
         "contexte": ", ".join(filter(None, (basin.epci[commune.siren].nom_court, people))),
         "centre": _pair(project(commune.centre).coords[0]),
-        "forme": _rings(project(commune.geometry)),
+        "forme": _rings(shapely.get_parts(project(commune.geometry))),
     }
 
 
@@ -174,13 +205,14 @@ def _pair(xy: Sequence[float]) -> list[float]:
     return [round(xy[1], DECIMALS), round(xy[0], DECIMALS)]
 
 
-def _rings(geometry: BaseGeometry) -> list[list[list[list[float]]]]:
+def _pairs(line: BaseGeometry) -> list[list[float]]:
+    pairs: list[list[float]] = np.round(shapely.get_coordinates(line)[:, ::-1], DECIMALS).tolist()
+    return pairs
+
+
+def _rings(polygons: Iterable[shapely.Polygon]) -> list[list[list[list[float]]]]:
     """Return polygons as lists of rings of latitude, longitude, holes after the shell."""
-    found = []
-    for polygon in shapely.get_parts(geometry):
-        rings = [polygon.exterior, *polygon.interiors]
-        found.append([np.round(shapely.get_coordinates(r)[:-1, ::-1], DECIMALS).tolist() for r in rings])
-    return found
+    return [[_pairs(ring)[:-1] for ring in (p.exterior, *p.interiors)] for p in polygons]
 
 
 def _feature(
@@ -192,13 +224,12 @@ def _feature(
         "id": row["id"],
         "nom": row["nom"],
         "couche": row["couche"],
-        "axe": row["axe"],
+        "inventaire": row["inventaire"],
         "communes": list(row["communes"]),
         "epci": list(row["epci"]),
         "couvre": list(covered(row["territoires"], content.home)),
         "ou": wording.place(row, content),
         "precision": row["precision"],
-        "precision_texte": PRECISIONS[row["precision"]],
         "statut": row["statut"] or "",
         "statut_texte": f"{row['statut'].capitalize()} {text.as_of(row['etat_au'])}" if row["statut"] else "",
         "resume": row["resume"],
@@ -206,19 +237,25 @@ def _feature(
         "montants": [wording.amount(f) for f in own],
         "contexte": list(row["contexte"]),
         "reserve": row["reserve"],
-        "source": wording.source_line(row, document),
+        "source": wording.source_line(row, document, content),
         **_position(project(row["geometry"]), row["precision"]),
     }
 
 
 def _position(geometry: BaseGeometry, precision: str) -> dict[str, Any]:
+    """Return where a feature is drawn; a polygon also has a point inside, for its symbol."""
     if precision == "territoire":
         return {}
-    if geometry.geom_type == "Point":
-        return {"point": _pair(geometry.coords[0])}
-    if geometry.geom_type == "MultiPoint":
-        return {"points": [_pair(xy) for xy in shapely.get_coordinates(geometry)]}
-    return {"ligne": [_pair(xy) for xy in shapely.get_coordinates(geometry)]}
+    dimension = shapely.get_dimensions(geometry)
+    parts = [part for part in shapely.get_parts(geometry) if shapely.get_dimensions(part) == dimension]
+    if dimension == 2:
+        inside = shapely.point_on_surface(geometry)
+        return {"point": _pair(inside.coords[0]), "anneaux": _rings(parts)}
+    if dimension == 1:
+        return {"lignes": [_pairs(part) for part in parts]}
+    if len(parts) == 1:
+        return {"point": _pair(parts[0].coords[0])}
+    return {"points": [_pair(part.coords[0]) for part in parts]}
 
 
 def _stats(content: Content, basin: Territories, siren: str) -> dict[str, Any]:

@@ -11,7 +11,17 @@ from shapely.geometry.base import BaseGeometry
 from geo import text
 from geo.atlas import assets, templating
 from geo.atlas.content import Content, made_on
-from geo.atlas.wording import figure_entry, mentions, source_entry, territory_line
+from geo.atlas.payload import content_layers
+from geo.atlas.wording import (
+    RECORDS,
+    axis_title,
+    documents_told,
+    figure_entry,
+    mentions,
+    source_entry,
+    territory_line,
+)
+from geo.catalog import Layer
 from geo.indicators import ALL_LAYERS, TOTAL
 from geo.ledger import combined_qualifier
 from geo.territories import Epci, Territories
@@ -21,6 +31,9 @@ WIDTH = 1000.0
 
 TOWNS = 12
 """How many of the most populated communes are named on the small map, where there is room."""
+
+INK = "#23272d"
+"""Colour of the group of records, which belong to several axes."""
 
 LINE_LENGTH = 11
 """Longest name, in letters, that stands on one line of the small map."""
@@ -39,7 +52,9 @@ def render(content: Content, pages: dict[str, str], atlas: str) -> str:
         Relative address of the basin's page, empty if it was not made.
     """
     basin = content.basin
-    located = content.features["precision"] != "territoire"
+    records = content.features["inventaire"].astype(bool)
+    located = (content.features["precision"] != "territoire") & ~records
+    layers = [layer for layer, _ in content_layers(content)]
     frame = _Frame(basin)
     return templating.render(
         "portail.html.jinja",
@@ -52,16 +67,18 @@ def render(content: Content, pages: dict[str, str], atlas: str) -> str:
         epci=[_epci(e, content, frame, pages.get(e.siren, "")) for e in basin.epci.values()],
         villes=_towns(basin, frame),
         atlas=atlas,
-        nombre_entites=text.number(len(content.features)),
+        nombre_entites=text.number(int((~records).sum())),
         nombre_localises=text.number(int(located.sum())),
-        nombre_couches=len(content.known.layers),
+        nombre_couches=sum(not layer.inventaire for layer in layers),
+        nombre_releves=text.plural(int(records.sum()), "objet") if records.any() else "",
         nombre_chiffres=text.number(len(content.figures.figures)),
         chiffres=[
             {**figure_entry(content.figures.figures[key], content), "court": label}
             for key, label in content.keys.items()
         ],
-        axes=_axes(content),
-        sources=[source_entry(d) for d in content.known.documents.values()],
+        groupes=_groups(layers, content),
+        sources=[source_entry(document, content) for document in documents_told(content)],
+        rapport=content.rapport,
         mentions=mentions(content),
     )
 
@@ -151,25 +168,33 @@ def _towns(basin: Territories, frame: _Frame) -> list[dict[str, Any]]:
     return towns
 
 
-def _axes(content: Content) -> list[dict[str, Any]]:
+def _groups(layers: list[Layer], content: Content) -> list[dict[str, Any]]:
+    """Return the layers of measures by axis, then those of records together."""
     total = content.stats[(content.stats["territoire"] == TOTAL) & (content.stats["indicateur"] == "nombre")]
     counts = dict(zip(total["couche"], total["valeur"], strict=True))
+    groups = []
+    for axis in content.known.axes.values():
+        own = [layer for layer in layers if layer.axe.id == axis.id and not layer.inventaire]
+        groups.append((axis_title(axis), axis.couleur, axis.couleur_texte, own))
+    groups.append((RECORDS, INK, INK, [layer for layer in layers if layer.inventaire]))
     return [
         {
-            "id": axis.id,
-            "court": axis.court,
-            "couleur": axis.couleur,
-            "texte": axis.couleur_texte,
-            "couches": [
-                {
-                    "id": layer.id,
-                    "titre": layer.titre,
-                    "picto": assets.icon(layer.symbole.pictogramme),
-                    "nombre": text.number(counts.get(layer.id, 0)),
-                }
-                for layer in content.known.layers.values()
-                if layer.axe.id == axis.id
-            ],
+            "titre": title,
+            "couleur": colour,
+            "texte": ink,
+            "large": title == RECORDS,
+            "couches": [_entry(layer, counts) for layer in own],
         }
-        for axis in content.known.axes.values()
+        for title, colour, ink, own in groups
+        if own
     ]
+
+
+def _entry(layer: Layer, counts: dict[str, float]) -> dict[str, str]:
+    return {
+        "id": layer.id,
+        "titre": layer.titre,
+        "picto": assets.icon(layer.symbole.pictogramme),
+        "encre": layer.axe.couleur_texte,
+        "nombre": text.number(counts.get(layer.id, 0)),
+    }

@@ -6,10 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from geo import ingest
 from geo.atlas import portal
-from geo.atlas.content import Content, load_content
+from geo.atlas.content import Content, load_content, made_on
 from geo.atlas.page import AtlasMap
 from geo.atlas.payload import page_data
+from geo.atlas.report import source_report
 from geo.sources.cache import write_text
 from geo.territories import load as load_territories
 
@@ -27,7 +29,13 @@ class Written:
     elements: int
 
 
-def write_site(out: Path, epci: Sequence[str] = (), progress: Progress | None = None) -> list[Written]:
+def write_site(
+    out: Path,
+    epci: Sequence[str] = (),
+    progress: Progress | None = None,
+    *,
+    mirror: Path | None = None,
+) -> list[Written]:
     """Write the pages into a folder, each beside and then put in place.
 
     Parameters
@@ -39,6 +47,8 @@ def write_site(out: Path, epci: Sequence[str] = (), progress: Progress | None = 
         all eight EPCI.
     progress : callable, optional
         Told of each page.
+    mirror : pathlib.Path, optional
+        A folder that answers every source, instead of what was synchronised.
 
     Returns
     -------
@@ -52,11 +62,11 @@ def write_site(out: Path, epci: Sequence[str] = (), progress: Progress | None = 
     ErbmError
         If a file cannot be written; the pages written before are whole.
     """
-    content = load_content(epci)
+    content = load_content(epci, mirror=mirror)
     chosen = load_territories(list(epci))
     pages = {siren: f"epci/{e.slug}.html" for siren, e in chosen.epci.items()}
     whole = "" if epci else "atlas.html"
-    total = len(pages) + 1 + bool(whole)
+    total = len(pages) + 1 + bool(whole) + bool(content.rapport)
     written: list[Written] = []
 
     def tell(title: str) -> None:
@@ -69,6 +79,9 @@ def write_site(out: Path, epci: Sequence[str] = (), progress: Progress | None = 
     for siren, address in pages.items():
         tell(chosen.epci[siren].nom_court)
         written.append(_page(out / address, content, siren, "../index.html"))
+    if content.rapport:
+        tell("Rapport des sources")
+        written.append(_report(out / content.rapport, content, mirror))
     tell("Portail")
     text = portal.render(content, pages, whole)
     write_text(out / "index.html", text)
@@ -76,6 +89,12 @@ def write_site(out: Path, epci: Sequence[str] = (), progress: Progress | None = 
     written.insert(0, Written(out / "index.html", "Portail", size, len(content.features)))
     tell("Terminé")
     return written
+
+
+def _report(target: Path, content: Content, mirror: Path | None) -> Written:
+    text = source_report(content.known, content.lots, ingest.merges(mirror), made_on())
+    write_text(target, text)
+    return Written(target, "Rapport des sources", len(text.encode()), sum(map(len, content.lots.values())))
 
 
 def _page(target: Path, content: Content, siren: str, home: str) -> Written:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
 from geo import text
 from geo.atlas import assets
 from geo.atlas.content import Content
-from geo.catalog import Document
+from geo.catalog import Axis, Document
 from geo.ledger import Figure
 from geo.territories import DEPARTEMENTS, Territories
+
+if TYPE_CHECKING:
+    from geo.ingest.lots import Lot
 
 _WIDER = {
     "bassin": "ensemble du bassin",
@@ -18,6 +22,15 @@ _WIDER = {
     "FR": "France",
     "académie-lille": "académie de Lille",
 }
+
+
+RECORDS = "Inventaires et repères"
+"""Title of the layers that hold records, not measures of the Engagement."""
+
+
+def axis_title(axis: Axis) -> str:
+    """Return ``Axe 1. Cadre de vie``; what a user added is no axis, and has a title alone."""
+    return f"Axe {axis.id}. {axis.court}" if axis.id else axis.court
 
 
 def territory_line(basin: Territories) -> str:
@@ -57,12 +70,89 @@ def mentions(content: Content) -> list[str]:
     return [method, counting, borders, licences]
 
 
-def source_entry(document: Document) -> dict[str, str]:
-    """Return a document as the credits list it."""
+def documents_told(content: Content) -> list[Document]:
+    """Return the documents that the pages rest on: not those of sources that were never read."""
+    used = {*content.features["document"], *(lot.document.id for lot in all_lots(content))}
+    fed = {feed.document.id for layer in content.known.layers.values() for feed in layer.donnees}
+    return [d for d in content.known.documents.values() if d.id in used or d.id not in fed]
+
+
+def short(document: Document) -> str:
+    """Return a document as a legend names it: ``Cartofriches (2024)``."""
+    return f"{document.court} ({document.millesime})"
+
+
+def source_entry(document: Document, content: Content) -> dict[str, Any]:
+    """Return a document as the credits list it, with what was read of it, where and when."""
+    layers = content.known.layers
     return {
         "titre": document.titre,
         "details": f"{document.producteur}. {document.licence}. Millésime {document.millesime}.",
+        "lots": [
+            {
+                "texte": lot_details(layers[lot.couche].titre, lot),
+                "panne": failure(lot),
+                "adresse": lot.adresse,
+            }
+            for lot in all_lots(content)
+            if lot.document.id == document.id
+        ],
     }
+
+
+def all_lots(content: Content) -> list[Lot]:
+    """Return the lots of all layers."""
+    return [lot for lots in content.lots.values() for lot in lots]
+
+
+def lots_of(layer: str, content: Content) -> Sequence[Lot]:
+    """Return the lots of a layer: none, where it holds embedded facts alone."""
+    return content.lots.get(layer, ())
+
+
+def lots_line(lots: Sequence[Lot]) -> str:
+    """Return of when the data of a layer are: ``données du 12 novembre 2026, 1 315 objets``."""
+    if not lots:
+        return ""
+    parts = f" en {len(lots)} parties" if len(lots) > 1 else ""
+    return f"{_dated(lots)}, {text.plural(sum(lot.nombre for lot in lots), 'objet')}{parts}"
+
+
+def lot_details(title: str, lot: Lot) -> str:
+    """Return a lot as the credits tell it: its layer, its date, its numbers, what was mended."""
+    part = f" ({lot.partie})" if lot.partie else ""
+    mended = [text.plural(lot.repare, "réparé")] if lot.repare else []
+    aside = [text.plural(lot.ecarte, "écarté")] if lot.ecarte else []
+    return ", ".join((f"{title}{part}{text.NBSP}: {lots_line([lot])}", *mended, *aside))
+
+
+def failures(lots: Iterable[Lot]) -> list[str]:
+    """Return what a page says of the sources that the last refresh could not read."""
+    return list(dict.fromkeys(failure(lot) for lot in lots if lot.panne))
+
+
+def failure(lot: Lot) -> str:
+    """Return what a page says of a source that could not be read again, or nothing."""
+    if not lot.panne:
+        return ""
+    why = lot.panne.rstrip(". ")
+    return f"Source non rafraîchie{text.NBSP}: {why}. Ce sont les {_dated([lot])}."
+
+
+def _dated(lots: Iterable[Lot]) -> str:
+    """Return the days on which lots were fetched; their vintages, where they were not."""
+    lots = list(lots)
+    days = sorted({lot.recupere[:10] for lot in lots if lot.recupere})
+    if not days:
+        vintages = sorted({lot.millesime for lot in lots})
+        return f"données {'des millésimes' if len(vintages) > 1 else 'du millésime'} {' et '.join(vintages)}"
+    first, last = (date.fromisoformat(day) for day in (days[0], days[-1]))
+    told = text.long_date(last)
+    if first == last:
+        return f"données du {told}"
+    same_month = (first.year, first.month) == (last.year, last.month)
+    start = text.long_date(first).split(" ")[0] if same_month else text.long_date(first)
+    return f"données du {start} au {told}"
 
 
 def place(row: Mapping[Any, Any], content: Content) -> str:
@@ -75,14 +165,18 @@ def place(row: Mapping[Any, Any], content: Content) -> str:
     return _named(row["territoires"], content.home)
 
 
-def source_line(row: Mapping[Any, Any], document: Document) -> str:
-    """Return the source of a feature: document, line or record, licence."""
+def source_line(row: Mapping[Any, Any], document: Document, content: Content) -> str:
+    """Return the source of a feature: document, line or record, licence, date of the data."""
     parts = [document.court]
     if row["ligne"] is not None:
         first, last = row["ligne"], row["ligne_fin"]
         parts.append(f"ligne {first}" if first == last else f"lignes {first} à {last}")
     if document.id != "bilan-erbm":
         parts.append(f"millésime {document.millesime}, {document.licence}")
+    lots = lots_of(row["couche"], content)
+    fetched = [lot for lot in lots if lot.document.id == document.id and lot.recupere]
+    if fetched:
+        parts.append(_dated(fetched))
     return ", ".join(parts)
 
 
@@ -104,7 +198,7 @@ def facts(row: Mapping[Any, Any], content: Content) -> list[list[str]]:
         if field.nom in row["attributs"]
     ]
     told += [
-        ("Rubrique", f"axe {row['axe']}, {row['rubrique']}"),
+        ("Rubrique", f"axe {row['axe']}, {row['rubrique']}" if row["rubrique"] else ""),
         ("Nom dans la source", row["nom_source"]),
         ("Position", row["position"]),
     ]

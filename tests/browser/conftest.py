@@ -12,6 +12,9 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, Request, Route, sync_playwright
 
 import geo
+from geo.atlas import AtlasMap
+from geo.atlas.payload import page_data
+from tests.records import sample
 
 CHROMIUM = os.environ.get("ERBM_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = (
@@ -56,6 +59,16 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("site")
     geo.atlas.write_site(folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def records_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write the page of the basin with records in it, beside a portal and a report."""
+    folder = tmp_path_factory.mktemp("records")
+    page = folder / "atlas.html"
+    page.write_text(AtlasMap(page_data(sample(), portal="index.html")).html_text(), encoding="utf-8")
+    (folder / "rapport-sources.html").write_text("<!DOCTYPE html><title>Rapport</title>", encoding="utf-8")
+    return page
 
 
 @pytest.fixture(scope="session")

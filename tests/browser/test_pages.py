@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import copy
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
+from urllib.parse import parse_qs, urlsplit
 
 import folium
 import pytest
@@ -14,6 +16,7 @@ import geo
 from geo import catalog
 from geo.atlas import AtlasMap
 from geo.atlas.content import load_content
+from geo.atlas.grounds import Group
 from geo.atlas.payload import page_data
 
 from .conftest import Visit
@@ -31,6 +34,10 @@ HOSTILE = [
     "`${7*7}`",
     'L\'« "eau" »',
 ]
+DOT = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
+"""A PNG image of one point."""
 ENGLISH = re.compile(
     r"\b(the|close|open|search|zoom in|zoom out|layers?|source code|loading|none|null|undefined)\b"
     r"|\b(NaN|true|false)\b",
@@ -91,6 +98,8 @@ def test_every_layer_draws(visit: Visit, site: Path) -> None:
     page = visit.open_atlas(site / "atlas.html")
     features = geo.query()
     for layer in catalog.load().layers.values():
+        if layer.inventaire:
+            continue
         page.evaluate("document.querySelectorAll('#panneau-corps .couches .lien')[0].click()")
         if page.locator(f"input[data-couche={layer.id}]").is_checked():
             page.evaluate("document.querySelectorAll('#panneau-corps .couches .lien')[0].click()")
@@ -234,6 +243,32 @@ def test_base_maps_fail_quietly(visit: Visit, site: Path) -> None:
     assert visit.requests
     assert all(url.startswith("https://data.geopf.fr/") for url in visit.requests)
     assert [e for e in visit.errors if "Failed to load resource" not in e] == []
+    assert page.locator(".avec-fond").count() == 0
+    assert page.locator("path.sol").is_visible()
+
+
+def test_photographs_of_the_past_are_asked_of_their_service(visit: Visit, site: Path) -> None:
+    page = visit.open_atlas(site / "atlas.html")
+    labels = page.eval_on_selector_all("#fonds optgroup", "groups => groups.map(g => g.label)")
+    assert labels == [f"{name} (réseau)" for name in get_args(Group)]
+    page.locator("#fonds select").select_option("photo-1949-1955")
+    page.locator("#avis").wait_for(state="visible")
+    assert "Photographies historiques, 1949–1955" in page.locator("#avis").inner_text()
+    asked = [parse_qs(urlsplit(url).query) for url in visit.requests]
+    assert {url.partition("?")[0] for url in visit.requests} == {"https://www.geo2france.fr/geoserver/ows"}
+    assert {query["layers"][0] for query in asked} == {"ign:1949_1952_1955_R32_Ortho_0m50_NB_COG"}
+    assert {query["crs"][0] for query in asked} == {"EPSG:3857"}
+
+
+def test_a_ground_that_comes_replaces_the_neutral_one(visit: Visit, site: Path) -> None:
+    page = visit.open_atlas(site / "atlas.html")
+    page.route("https://data.geopf.fr/**", lambda route: route.fulfill(body=DOT, content_type="image/png"))
+    page.locator("#fonds select").select_option("ortho-ign")
+    page.locator(".avec-fond").wait_for()
+    assert "© IGN" in page.locator(".leaflet-control-attribution").inner_text()
+    page.locator("#fonds select").select_option("")
+    assert page.locator(".avec-fond").count() == 0
+    assert page.locator(".leaflet-tile").count() == 0
 
 
 def test_nothing_english_on_the_pages(visit: Visit, site: Path) -> None:

@@ -54,3 +54,24 @@ export function nombre(valeur: number): string {
 export function accord(valeur: number, singulier: string, pluriel = singulier + "s"): string {
   return `${nombre(valeur)}\u00a0${Math.abs(valeur) < 2 ? singulier : pluriel}`;
 }
+
+const PAGE = 200; // items of a list put in the page at once
+
+// A list of any length: the first items, and a button for the next as long as there are some.
+export function parPages<T>(elements: T[], ecrire: (element: T) => HTMLElement, classe: string | null = null): HTMLElement[] {
+  const liste = h("ul", { class: classe });
+  const suite = h("button", { type: "button", class: "lien suite" });
+  let montres = 0;
+  const avancer = (): void => {
+    const ajoutes = elements.slice(montres, montres + PAGE).map(ecrire);
+    liste.append(...ajoutes);
+    if (montres) ajoutes[0]?.querySelector<HTMLElement>("button")?.focus();
+    montres += ajoutes.length;
+    const reste = elements.length - montres;
+    suite.textContent = `Afficher ${reste > PAGE ? `${nombre(PAGE)} de plus, sur ${accord(reste, "restant")}` : `les ${accord(reste, "restant")}`}`;
+    suite.hidden = reste <= 0;
+  };
+  avancer();
+  suite.addEventListener("click", avancer);
+  return [liste, suite];
+}

@@ -8,12 +8,22 @@ export interface Couche {
   id: string;
   titre: string;
   axe: number;
+  inventaire: boolean; // records, not measures of the Engagement
+  visible: boolean; // shown before the reader asks
   resume: string;
+  couleur: string;
+  texte: string;
   picto: string;
   forme: string;
   epaisseur: number;
   tirets: string;
+  remplissage: number;
+  motif: string;
   lineaire: boolean;
+  surfacique: boolean;
+  donnees: string; // of when its data are
+  pannes: string[]; // sources that the last refresh could not read
+  sources: string[];
 }
 
 export interface Epci {
@@ -42,13 +52,12 @@ export interface Entite {
   id: string;
   nom: string;
   couche: string;
-  axe: number;
+  inventaire: boolean;
   communes: string[];
   epci: string[];
   couvre: string[]; // EPCI that a measure of a whole territory covers
   ou: string;
   precision: string;
-  precision_texte: string;
   statut: string;
   statut_texte: string;
   resume: string;
@@ -57,9 +66,10 @@ export interface Entite {
   contexte: string[];
   reserve: string;
   source: string;
-  point?: Paire;
+  point?: Paire; // inside the polygons, where there are some
   points?: Paire[];
-  ligne?: Paire[];
+  lignes?: Paire[][];
+  anneaux?: Anneaux;
 }
 
 export interface Chiffre {
@@ -78,7 +88,17 @@ export type Stat = [number, string, string, string[], string];
 // territory code -> layer -> indicator -> Stat
 export type Stats = Record<string, Record<string, Record<string, Stat>>>;
 
-export interface Fond { id: string; nom: string; url: string; attribution: string; zoom: number }
+export interface Fond {
+  id: string;
+  nom: string;
+  groupe: string;
+  url: string;
+  attribution: string;
+  couche: string; // of a WMS; empty for tiles
+  zoom: number;
+}
+
+export interface Lot { texte: string; panne: string; adresse: string }
 
 export interface Donnees {
   titre: string;
@@ -86,6 +106,7 @@ export interface Donnees {
   date: string;
   etat: string;
   accueil: string;
+  rapport: string;
   territoire: string;
   axes: Axe[];
   couches: Couche[];
@@ -97,8 +118,9 @@ export interface Donnees {
   cles: { chiffre: string; court: string }[];
   stats: Stats;
   statuts: { id: string; texte: string; couleur: string }[];
-  sources_courtes: string;
-  sources: { titre: string; details: string }[];
+  precisions: Record<string, string>;
+  sources_courtes: string[];
+  sources: { titre: string; details: string; lots: Lot[] }[];
   mentions: string[];
   fonds: Fond[];
 }

@@ -8,7 +8,7 @@ export class Etat {
   private readonly auditeurs: (() => void)[] = [];
 
   constructor(readonly donnees: Donnees) {
-    this.visibles = new Set(donnees.couches.map((c) => c.id));
+    this.visibles = new Set(this.aLOuverture());
     this.territoire = donnees.territoire;
     this.lireAdresse();
   }
@@ -31,7 +31,8 @@ export class Etat {
     window.addEventListener("popstate", () => {
       this.territoire = this.donnees.territoire;
       this.selection = "";
-      for (const couche of this.donnees.couches) this.visibles.add(couche.id);
+      this.visibles.clear();
+      for (const id of this.aLOuverture()) this.visibles.add(id);
       this.lireAdresse();
       for (const auditeur of this.auditeurs) auditeur();
     });
@@ -48,6 +49,12 @@ export class Etat {
 
   montrees(): Entite[] {
     return this.duTerritoire().filter((e) => this.visibles.has(e.couche));
+  }
+
+  // Whether what is shown has no place of its own on the map.
+  seulesMesures(): boolean {
+    const montrees = this.montrees();
+    return montrees.length > 0 && montrees.every((e) => e.precision === "territoire");
   }
 
   // Measures for the whole basin or Département that the current territory is a part of: they
@@ -75,6 +82,11 @@ export class Etat {
     return this.territoire || "total";
   }
 
+  // The layers shown before the reader asks.
+  private aLOuverture(): string[] {
+    return this.donnees.couches.filter((c) => c.visible).map((c) => c.id);
+  }
+
   private lireAdresse(): void {
     const demande = new URLSearchParams(location.hash.slice(1));
     const code = demande.get("t");
@@ -94,7 +106,8 @@ export class Etat {
     const parts = new URLSearchParams();
     if (this.territoire !== this.donnees.territoire) parts.set("t", this.territoire);
     if (this.selection) parts.set("e", this.selection);
-    if (this.visibles.size < this.donnees.couches.length) parts.set("c", [...this.visibles].join(","));
+    const ouverture = this.aLOuverture();
+    if (this.visibles.size !== ouverture.length || !ouverture.every((id) => this.visibles.has(id))) parts.set("c", [...this.visibles].join(","));
     const texte = parts.toString();
     try {
       const adresse = texte ? `#${texte}` : location.pathname + location.search;

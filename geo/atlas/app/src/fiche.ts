@@ -4,7 +4,6 @@ import type { Couche, Donnees, Entite } from "./donnees";
 import { symbole } from "./symboles";
 
 export function fiche(entite: Entite, couche: Couche, donnees: Donnees): HTMLElement {
-  const axe = donnees.axes.find((a) => a.id === couche.axe)!;
   const chiffre = (id: string): HTMLElement | null => {
     const trouve = donnees.chiffres.find((c) => c.id === id);
     return trouve ? h("li", {}, h("button", { type: "button", class: "lien chiffre", "data-chiffre": id }, trouve.texte), ` ${trouve.libelle}`) : null;
@@ -14,13 +13,13 @@ export function fiche(entite: Entite, couche: Couche, donnees: Donnees): HTMLEle
   );
   return h(
     "article",
-    { class: "fiche", tabindex: -1, "aria-label": entite.nom, style: `--axe:${axe.couleur};--axe-texte:${axe.texte}` },
-    h("p", { class: "surtitre" }, symbole(couche, axe, entite.precision, 18), ` ${couche.titre}`),
+    { class: "fiche", tabindex: -1, "aria-label": entite.nom, style: `--axe:${couche.couleur};--axe-texte:${couche.texte}` },
+    h("p", { class: "surtitre" }, symbole(couche, entite.precision, 18), ` ${couche.titre}`),
     h("h2", {}, entite.nom),
     h("p", { class: "etiquettes" },
-      entite.statut_texte ? h("span", { class: "statut" }, entite.statut_texte) : h("span", {}, "statut non précisé"),
-      h("span", { class: "precision" }, repere(entite.precision), ` ${entite.precision_texte}`)),
-    h("p", {}, entite.resume),
+      entite.statut_texte ? h("span", { class: "statut" }, entite.statut_texte) : entite.inventaire ? null : h("span", {}, "statut non précisé"),
+      h("span", { class: "precision" }, repere(entite.precision), ` ${donnees.precisions[entite.precision]}`)),
+    entite.resume ? h("p", {}, entite.resume) : null,
     montants.length ? h("ul", { class: "montants" }, ...montants) : null,
     h("dl", {}, ...entite.faits.flatMap(([nom, valeur]) => [h("dt", {}, nom), h("dd", {}, valeur)])),
     entite.contexte.length

@@ -9,16 +9,20 @@ import { h, vider } from "./dom";
 import type { Donnees, Entite } from "./donnees";
 import { Etat } from "./etat";
 import { preparerFolium } from "./folium";
+import { choixFond } from "./fonds";
+import { lire, type Colis } from "./lecture";
 import { Legende } from "./legende";
 import { Panneau } from "./panneau";
 import { recherche } from "./recherche";
+import { motifs } from "./symboles";
 
 (window as unknown as { L: typeof L }).L = L;
 preparerFolium();
 delete (L.Icon.Default.prototype as unknown as { _getIconUrl?: unknown })._getIconUrl;
 L.Icon.Default.mergeOptions({ iconUrl: image, iconRetinaUrl: image2x, shadowUrl: ombre });
 
-export function demarrer(carteFolium: L.Map, donnees: Donnees): void {
+export function demarrer(carteFolium: L.Map, colis: Colis): void {
+  const donnees = lire(colis);
   const racine = document.getElementById("atlas")!;
   const element = (id: string): HTMLElement => document.getElementById(id)!;
   const etat = new Etat(donnees);
@@ -28,7 +32,8 @@ export function demarrer(carteFolium: L.Map, donnees: Donnees): void {
     avis.hidden = false;
     window.setTimeout(() => { avis.hidden = true; }, 7000);
   };
-  const carte = new Carte(carteFolium, donnees, etat, annoncer);
+  element("motifs").append(...motifs(donnees.couches));
+  const carte = new Carte(carteFolium, donnees, etat);
   const aller = (entite: Entite): void => {
     replier(true);
     etat.changer(() => {
@@ -48,7 +53,7 @@ export function demarrer(carteFolium: L.Map, donnees: Donnees): void {
     entite: aller,
     chiffre: (id) => dialogue.chiffre(id),
   });
-  choixFond(element("fonds"), donnees, carte);
+  choixFond(element("fonds"), carteFolium, donnees.fonds, annoncer);
   element("bouton-sources").addEventListener("click", () => dialogue.sources());
 
   const replier = (bas: boolean): void => {
@@ -116,13 +121,6 @@ function choixTerritoire(racine: HTMLElement, donnees: Donnees, choisir: (code: 
   vider(racine);
   racine.append(h("label", { for: "choix-territoire", class: "cache" }, "Territoire"), liste);
   return liste;
-}
-
-function choixFond(racine: HTMLElement, donnees: Donnees, carte: Carte): void {
-  const liste = h("select", { "aria-label": "Fond de carte" }, h("option", { value: "" }, "Fond neutre"));
-  for (const fond of donnees.fonds) liste.append(h("option", { value: fond.id }, `${fond.nom} (réseau)`));
-  liste.addEventListener("change", () => carte.choisirFond(donnees.fonds.find((f) => f.id === liste.value), () => { liste.value = ""; }));
-  racine.append(liste);
 }
 
 // On a phone the panel is a sheet: a tap folds it, a drag up or down too.

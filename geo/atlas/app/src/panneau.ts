@@ -1,5 +1,5 @@
 // The panel on the left: key figures of the territory, then the layers, then the list.
-import { accord, h, nombre, vider } from "./dom";
+import { accord, h, nombre, parPages, vider } from "./dom";
 import type { Couche, Donnees, Entite, Stat } from "./donnees";
 import type { Dialogue } from "./dialogue";
 import type { Etat } from "./etat";
@@ -59,10 +59,11 @@ export class Panneau {
     if (!this.etat.territoire) {
       this.synthese.append(h("div", { class: "cles" }, ...this.donnees.cles.map((c) => this.chiffreCle(c.chiffre, c.court))));
     }
+    const compris = this.donnees.entites.some((e) => e.couche === "cites" && e.inventaire) ? " (inventaire compris)" : "";
     const tuiles = [
       this.tuile("lieux sur la carte", "toutes", "nombre_localise", "lieu sur la carte"),
-      this.tuile("cités minières", "cites", "nombre_localise", "cité minière"),
-      this.tuile("surface des cités", "cites", "area_ha"),
+      this.tuile(`cités minières${compris}`, "cites", "nombre_localise", `cité minière${compris}`),
+      this.tuile(`surface des cités${compris}`, "cites", "area_ha"),
       this.tuile("lits d’hôpital", "sante", "lits"),
       this.tuile("friches localisées", "friches", "nombre_localise", "friche localisée"),
       this.tuile("itinéraires cyclables (tracé indicatif)", "cyclable", "length_km"),
@@ -81,7 +82,7 @@ export class Panneau {
 
   // Euros by axis: bars, and beside them what is told for the whole basin only.
   private ecrireMontants(): void {
-    const lignes = this.donnees.axes.map((axe) => ({ axe, stat: this.stat(`axe-${axe.id}`, "montant_eur") }));
+    const lignes = this.donnees.axes.filter((axe) => axe.id).map((axe) => ({ axe, stat: this.stat(`axe-${axe.id}`, "montant_eur") }));
     const plus = Math.max(...lignes.map((l) => l.stat?.[0] ?? 0));
     if (plus <= 0) return;
     const titre = this.etat.territoire ? "Euros attribués au territoire, par axe" : "Euros cités par le bilan, par axe";
@@ -98,7 +99,7 @@ export class Panneau {
   }
 
   private ecrireAvancement(): void {
-    const entites = this.etat.duTerritoire();
+    const entites = this.etat.duTerritoire().filter((e) => !e.inventaire);
     const connus = this.donnees.statuts
       .map((s) => ({ ...s, n: entites.filter((e) => e.statut === s.id).length }))
       .filter((s) => s.n > 0);
@@ -115,54 +116,80 @@ export class Panneau {
 
   private ecrireCouches(): void {
     vider(this.couches);
-    const toutes = this.etat.visibles.size === this.donnees.couches.length;
+    const mesures = this.donnees.couches.filter((c) => !c.inventaire);
+    const releves = this.donnees.couches.filter((c) => c.inventaire);
+    const toutes = mesures.every((c) => this.etat.visibles.has(c.id));
     this.couches.append(h("h2", {}, "Couches ",
       h("button", { type: "button", class: "lien", "data-cle": "toutes", onclick: () => this.etat.changer(() => {
-        this.etat.visibles.clear();
-        if (!toutes) for (const c of this.donnees.couches) this.etat.visibles.add(c.id);
+        if (toutes) this.etat.visibles.clear();
+        else for (const c of mesures) this.etat.visibles.add(c.id);
       }) }, toutes ? "tout masquer" : "tout montrer")));
     this.couches.append(h("p", { class: "petit" }, "Lieux sur la carte + mesures à l’échelle d’un territoire."));
-    const entites = this.etat.duTerritoire();
+    const entites = new Map<string, Entite[]>(this.donnees.couches.map((c) => [c.id, []]));
+    for (const entite of this.etat.duTerritoire()) entites.get(entite.couche)!.push(entite);
+    const groupe = (titre: (Node | string)[], couches: Couche[], teinte: string): void => {
+      if (couches.length) this.couches.append(h("fieldset", { style: teinte }, h("legend", {}, ...titre), ...couches.map((c) => this.ligneCouche(c, entites.get(c.id)!))));
+    };
     for (const axe of this.donnees.axes) {
-      const couches = this.donnees.couches.filter((c) => c.axe === axe.id);
-      if (!couches.length) continue;
-      this.couches.append(h("fieldset", { style: `--axe:${axe.couleur};--axe-texte:${axe.texte}` },
-        h("legend", {}, h("b", {}, `Axe ${axe.id}`), ` ${axe.court}`),
-        ...couches.map((c) => this.ligneCouche(c, entites.filter((e) => e.couche === c.id)))));
+      const titre = axe.id ? [h("b", {}, `Axe ${axe.id}`), ` ${axe.court}`] : [h("b", {}, axe.court)];
+      groupe(titre, mesures.filter((c) => c.axe === axe.id), `--axe:${axe.couleur};--axe-texte:${axe.texte}`);
     }
+    const titre = [h("b", {}, "Inventaires et repères"), h("span", { class: "petit" }, "Ce qui existe, selon les relevés officiels : hors des comptes de l’Engagement.")];
+    groupe(titre, releves, "--axe:#5c6168;--axe-texte:#23272d");
   }
 
   private ligneCouche(couche: Couche, entites: Entite[]): HTMLElement {
     const mesures = entites.filter((e) => e.precision === "territoire").length;
-    const axe = this.donnees.axes.find((a) => a.id === couche.axe)!;
     const visible = this.etat.visibles.has(couche.id);
     const bascule = (): void => this.etat.changer(() => { if (visible) this.etat.visibles.delete(couche.id); else this.etat.visibles.add(couche.id); });
     const seule = (): void => this.etat.changer(() => { this.etat.visibles.clear(); this.etat.visibles.add(couche.id); });
+    const lieux = couche.inventaire ? accord(entites.length, "objet") : accord(entites.length - mesures, "lieu", "lieux");
     return h("div", { class: `couche${entites.length ? "" : " sans"}` },
       h("label", { title: couche.resume },
         h("input", { type: "checkbox", checked: visible, onchange: bascule, "data-couche": couche.id, "data-cle": `c:${couche.id}` }),
-        h("span", { class: "cle" }, cle(couche, axe)),
+        h("span", { class: "cle" }, cle(couche)),
         h("span", { class: "titre" }, couche.titre)),
-      h("span", { class: "compte", title: `${accord(entites.length - mesures, "lieu", "lieux")}, ${accord(mesures, "mesure de territoire", "mesures de territoire")}` },
+      h("span", { class: "compte", title: mesures ? `${lieux}, ${accord(mesures, "mesure de territoire", "mesures de territoire")}` : lieux },
         nombre(entites.length - mesures), mesures ? h("small", {}, ` + ${nombre(mesures)}`) : null),
-      h("button", { type: "button", class: "seule", "data-cle": `s:${couche.id}`, title: `Ne montrer que « ${couche.titre} »`, "aria-label": `Ne montrer que la couche ${couche.titre}`, onclick: seule }, "seule"));
+      h("button", { type: "button", class: "seule", "data-cle": `s:${couche.id}`, title: `Ne montrer que « ${couche.titre} »`, "aria-label": `Ne montrer que la couche ${couche.titre}`, onclick: seule }, "seule"),
+      this.detailCouche(couche, entites.filter((e) => e.inventaire).length));
+  }
+
+  // Under a layer: its length and area where it holds records, of when its data are, what failed.
+  private detailCouche(couche: Couche, releves: number): HTMLElement | null {
+    const chiffres = couche.inventaire
+      ? ["length_km", "area_ha"].map((mesure) => this.chiffreCouche(couche, mesure))
+      : [releves ? h("span", {}, `dont ${nombre(releves)} d’inventaire`) : null];
+    const ligne = [...chiffres, couche.donnees ? h("span", {}, couche.donnees) : null].filter((x) => x !== null);
+    const pannes = couche.pannes.map((panne) => h("p", { class: "panne" }, panne));
+    if (!ligne.length && !pannes.length) return null;
+    return h("div", { class: "detail-couche" }, ...ligne, ...pannes);
+  }
+
+  private chiffreCouche(couche: Couche, mesure: string): HTMLElement | null {
+    const stat = this.stat(couche.id, mesure);
+    if (!stat || !stat[0]) return null;
+    const titre = { length_km: "longueur", area_ha: "surface" }[mesure] ?? mesure;
+    return h("button", { type: "button", class: "lien", "data-cle": `t:${couche.id}:${mesure}`, onclick: () => this.dialogue.stat(`${couche.titre}, ${titre}`, this.lieu().court, stat) }, `${stat[1]}\u202f${stat[2]}`);
   }
 
   private ecrireListe(): void {
     vider(this.liste);
     const montrees = this.etat.montrees();
-    this.liste.append(h("h2", {}, `Liste : ${accord(montrees.length, "élément")}`));
+    const parCouche = (inventaire: boolean): [Couche, Entite[]][] => this.donnees.couches
+      .filter((c) => c.inventaire === inventaire && this.etat.visibles.has(c.id))
+      .map((c): [Couche, Entite[]] => [c, montrees.filter((e) => e.couche === c.id)])
+      .filter(([, siens]) => siens.length > 0);
+    const somme = (couches: [Couche, Entite[]][]): number => couches.reduce((n, [, siens]) => n + siens.length, 0);
+    const [mesures, releves] = [parCouche(false), parCouche(true)];
+    this.liste.append(h("h2", {}, `Liste : ${accord(somme(mesures), "élément")}`));
     if (!montrees.length) this.liste.append(h("p", { class: "vide" }, "Aucun élément : montrez une couche ou changez de territoire."));
-    if (montrees.length && montrees.every((e) => e.precision === "territoire")) {
+    if (this.etat.seulesMesures()) {
       this.liste.append(h("p", { class: "reserve" }, "Ces mesures portent sur des territoires entiers, hachurés sur la carte : choisissez-en une pour voir la sienne."));
     }
-    for (const couche of this.donnees.couches) {
-      const siens = montrees.filter((e) => e.couche === couche.id);
-      if (!siens.length) continue;
-      const axe = this.donnees.axes.find((a) => a.id === couche.axe)!;
-      const titre = [h("span", { class: "cle" }, symbole(couche, axe, "exacte", 18)), ` ${couche.titre} `];
-      this.liste.append(this.bloc(couche.id, titre, siens, this.etat.visibles.size === 1));
-    }
+    for (const [couche, siens] of mesures) this.listerCouche(couche, siens);
+    if (releves.length) this.liste.append(h("h2", {}, `Inventaires et repères : ${accord(somme(releves), "objet")}`));
+    for (const [couche, siens] of releves) this.listerCouche(couche, siens);
     const communes = this.etat.densemble();
     if (communes.length) {
       this.liste.append(
@@ -172,12 +199,17 @@ export class Panneau {
     }
   }
 
+  private listerCouche(couche: Couche, siens: Entite[]): void {
+    const titre = [h("span", { class: "cle" }, symbole(couche, "exacte", 18)), ` ${couche.titre} `];
+    this.liste.append(this.bloc(couche.id, titre, siens, this.etat.visibles.size === 1));
+  }
+
   private bloc(cle: string, titre: (Node | string)[], entites: Entite[], ouvert: boolean): HTMLElement {
     const bloc = h("details", { open: this.ouverts.has(cle) || ouvert, class: cle === "densemble" ? "densemble" : null },
       h("summary", {}, ...titre, h("span", { class: "compte" }, nombre(entites.length))),
-      h("ul", {}, ...entites.map((e) => h("li", {},
+      ...parPages(entites, (e) => h("li", {},
         h("button", { type: "button", class: e.id === this.etat.selection ? "element actif" : "element", "data-entite": e.id, "data-cle": `e:${e.id}`, onclick: () => this.aller(e) },
-          h("span", {}, e.nom), h("small", {}, [e.ou, e.statut_texte].filter(Boolean).join(" · ")))))));
+          h("span", {}, e.nom), h("small", {}, [e.ou, e.statut_texte].filter(Boolean).join(" · "))))));
     bloc.addEventListener("toggle", () => { if (bloc.open) this.ouverts.add(cle); else this.ouverts.delete(cle); });
     return bloc;
   }

@@ -2,7 +2,7 @@
 import { h, plier, vider } from "./dom";
 import type { Donnees, Entite } from "./donnees";
 
-interface Reponse { cle: string; nom: string; genre: string; poids: number; faire: () => void }
+interface Reponse { mots: string[]; colle: string; nom: string; genre: string; poids: number; faire: () => void }
 
 const MOST = 12;
 
@@ -12,12 +12,17 @@ export function recherche(
   actions: { territoire: (code: string) => void; entite: (e: Entite) => void; chiffre: (id: string) => void },
 ): void {
   const couches = new Map(donnees.couches.map((c) => [c.id, c.titre]));
-  const index: Reponse[] = [
-    ...donnees.epci.map((e) => ({ cle: plier(`${e.court} ${e.nom} ${e.alias.join(" ")}`), nom: e.nom, genre: "EPCI", poids: 0, faire: () => actions.territoire(e.siren) })),
-    ...donnees.communes.map((c) => ({ cle: plier(c.nom), nom: c.nom, genre: "Commune", poids: 1, faire: () => actions.territoire(c.insee) })),
-    ...donnees.entites.map((e) => ({ cle: plier(`${e.nom} ${e.ou}`), nom: e.nom, genre: `${couches.get(e.couche) ?? ""}${e.ou ? ` · ${e.ou}` : ""}`, poids: 2, faire: () => actions.entite(e) })),
-    ...donnees.chiffres.map((c) => ({ cle: plier(`${c.libelle} ${c.texte}`), nom: `${c.texte} ${c.libelle}`, genre: "Chiffre du bilan", poids: 3, faire: () => actions.chiffre(c.id) })),
+  const reponse = (cle: string, nom: string, genre: string, poids: number, faire: () => void): Reponse => {
+    const plie = plier(cle);
+    return { mots: plie.split(" "), colle: plie.replace(/ /g, ""), nom, genre, poids, faire };
+  };
+  const indexer = (): Reponse[] => [
+    ...donnees.epci.map((e) => reponse(`${e.court} ${e.nom} ${e.alias.join(" ")}`, e.nom, "EPCI", 0, () => actions.territoire(e.siren))),
+    ...donnees.communes.map((c) => reponse(c.nom, c.nom, "Commune", 1, () => actions.territoire(c.insee))),
+    ...donnees.entites.map((e) => reponse(`${e.nom} ${e.ou} ${couches.get(e.couche)}`, e.nom, [couches.get(e.couche), e.ou].filter(Boolean).join(" · "), e.inventaire ? 3 : 2, () => actions.entite(e))),
+    ...donnees.chiffres.map((c) => reponse(`${c.libelle} ${c.texte}`, `${c.texte} ${c.libelle}`, "Chiffre du bilan", 4, () => actions.chiffre(c.id))),
   ];
+  let index: Reponse[] | undefined; // made when the reader first searches
   const liste = h("ul", { id: "reponses", role: "listbox", "aria-label": "Réponses", hidden: true });
   const champ = h("input", {
     type: "search", placeholder: "Chercher une cité, une commune, un chiffre…", "aria-label": "Chercher", autocomplete: "off",
@@ -34,6 +39,7 @@ export function recherche(
     if (courant) { champ.setAttribute("aria-activedescendant", courant.id); courant.scrollIntoView({ block: "nearest" }); }
   };
   const chercher = (): void => {
+    index ??= indexer();
     reponses = trouver(index, champ.value);
     vider(liste);
     reponses.forEach((r, i) => liste.append(h("li", { id: `reponse-${i}`, role: "option", "aria-selected": "false", onmousedown: (e) => { e.preventDefault(); choisir(r); } }, h("span", {}, r.nom), h("small", {}, r.genre))));
@@ -62,26 +68,32 @@ export function recherche(
 function trouver(index: Reponse[], demande: string): Reponse[] {
   const mots = plier(demande).split(" ").filter(Boolean);
   if (!mots.length) return [];
+  const exactes = classer(index, mots, false);
+  return exactes.length < MOST ? classer(index, mots, true) : exactes;
+}
+
+function classer(index: Reponse[], mots: string[], fautes: boolean): Reponse[] {
   const notes: [number, Reponse][] = [];
   const colle = mots.join("");
   for (const reponse of index) {
-    const colles = colle.length > 4 && reponse.cle.replace(/ /g, "").includes(colle) ? 2 : Infinity;
-    const note = Math.min(noter(reponse.cle.split(" "), mots), colles);
+    const colles = colle.length > 4 && reponse.colle.includes(colle) ? 2 : Infinity;
+    const note = Math.min(noter(reponse.mots, mots, fautes), colles);
     if (note < Infinity) notes.push([note * 10 + reponse.poids, reponse]);
   }
   return notes.sort((a, b) => a[0] - b[0] || a[1].nom.length - b[1].nom.length).slice(0, MOST).map((n) => n[1]);
 }
 
 // 0 when the first words are those typed, then prefixes, then a typing error a word.
-function noter(cle: string[], mots: string[]): number {
+function noter(cle: string[], mots: string[], fautes: boolean): number {
   let total = 0;
   for (const mot of mots) {
     let meilleur = Infinity;
     for (const [i, autre] of cle.entries()) {
       if (autre === mot) meilleur = Math.min(meilleur, i === 0 ? 0 : 0.5);
       else if (autre.startsWith(mot)) meilleur = Math.min(meilleur, i === 0 ? 0.8 : 1);
-      else if (mot.length > 3 && ecart(autre.slice(0, mot.length + 1), mot) <= (mot.length > 6 ? 2 : 1)) meilleur = Math.min(meilleur, 3);
+      else if (fautes && mot.length > 3 && ecart(autre.slice(0, mot.length + 1), mot) <= (mot.length > 6 ? 2 : 1)) meilleur = Math.min(meilleur, 3);
     }
+    if (meilleur === Infinity) return Infinity;
     total += meilleur;
   }
   return total;

@@ -1,0 +1,1 @@
+"""What runs in the process of `geo.sources.files.sandbox`, and nowhere else: parsers, and their checks."""
