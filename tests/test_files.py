@@ -320,6 +320,7 @@ def test_two_layers_of_one_name_in_an_archive(tmp_path: Path) -> None:
     csv = _csv(tmp_path)
     path = zipped(tmp_path / "deux.zip", {"2022/lieux.csv": csv, "2023/lieux.csv": csv, "seul.csv": csv})
     assert [raw.name for raw in read_layers(path)] == ["2022/lieux", "2023/lieux", "seul"]
+    assert one(path, layer="2023/Lieux").origin == "deux.zip/2023/lieux.csv"
 
 
 def test_a_gpx_gives_its_tracks_as_lines(tmp_path: Path) -> None:
@@ -535,6 +536,14 @@ def test_a_geopackage_of_unknown_crs(tmp_path: Path) -> None:
     database.close()
     raw = one(path)
     assert (raw.crs, raw.crs_how) == (None, "")
+
+
+def test_times_of_parquet(tmp_path: Path) -> None:
+    stamps = pd.to_datetime(["2022-03-01T10:30:00.123456789", None])
+    table = pd.DataFrame({"quand": stamps.as_unit("ns"), "n": [1.5, np.nan]})
+    table.to_parquet(tmp_path / "temps.parquet")
+    raw = one(tmp_path / "temps.parquet").frame
+    assert raw.to_dict("list") == {"quand": ["2022-03-01T10:30:00.123456", None], "n": [1.5, None]}
 
 
 @pytest.mark.parametrize(

@@ -229,6 +229,26 @@ def test_zeros_kept_by_a_formula_are_read(tmp_path: Path) -> None:
     assert raw.geometry[0] == shapely.Point(685000, 7037000)
 
 
+def test_quoted_ascii_lines_and_decimal_commas_are_read(tmp_path: Path) -> None:
+    line = establishment(LENS, "CH DE LENS", "498", voie="ALSACE", libsph="")
+    quoted = ";".join(f'"{cell}"' for cell in line.split(";"))
+    where = place(LENS, "685012,3", "7037001,2", OLD.format("LAMBERT_93"))
+    raw = finess.read(write(tmp_path, MANIFEST, quoted, where))
+    assert raw.frame["voie"].tolist() == ["ALSACE"]
+    assert raw.geometry.tolist() == [shapely.Point(685012.3, 7037001.2)]
+    assert raw.encoding == "iso-8859-1"
+
+
+def test_a_place_out_of_its_projection_is_unreadable(tmp_path: Path) -> None:
+    lines = [
+        establishment("970400001", "HÔPITAL", "411", "9D"),
+        place("970400001", "1e30", "1e30", OLD.format("UTM_S40")),
+    ]
+    raw = finess.read(write(tmp_path, MANIFEST, *lines))
+    assert raw.unreadable == {1: "coordonnées hors de leur projection"}
+    assert raw.geometry.tolist() == [None]
+
+
 @pytest.mark.parametrize(
     "content",
     [

@@ -167,10 +167,12 @@ def test_coordinates_that_are_no_numbers_are_seen_out_of_the_box_too(put: Put) -
     )
     assert names(raw) == ["textes"]
     assert list(raw.unreadable) == [1]
-    assert names(cut(put(collection(feature("loin", OUTSIDE), feature("vide", []), feature("dedans"))))) == [
-        "dedans"
-    ]
-    broken = json.dumps(collection(feature("a", OUTSIDE), feature("b", OUTSIDE))).replace("5.0, ", "5.0; ")
+    leaving = [[2.5, 50.5], [9.0, 40.0], [9.1, 40.0]]
+    path = put(collection(feature("loin", OUTSIDE), feature("vide", []), feature("sort", leaving)))
+    assert names(cut(path)) == ["sort"]
+    broken = json.dumps(collection(feature("a", OUTSIDE), feature("b", OUTSIDE))).replace(
+        "45.0], [", "45.0; "
+    )
     with pytest.raises(DataError, match="segment n° 1 : ce n'est pas du JSON valide"):
         cut(put(broken.encode()))
 
@@ -378,8 +380,12 @@ def test_sizes_are_bounded(put: Put, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cutting, "MAX_KEPT", 2)
     with pytest.raises(DataError, match="plus de 2\xa0segments dans le périmètre"):
         cut(put(collection(*(feature(str(i)) for i in range(3)))))
+    monkeypatch.setattr(cutting, "MAX_READ", 3)
+    with pytest.raises(DataError, match="plus de 3\xa0segments"):
+        cut(put(b'{"type": "FeatureCollection", "features": [{}, {}, {}, {}]}'))
     with pytest.raises(DataError, match="membres"):
         cut(put({str(i): 0 for i in range(2000)}))
+    monkeypatch.setattr(cutting, "MAX_READ", 10_000)
     monkeypatch.setattr(geojson_stream, "MAX_BYTES", 100_000)
     with pytest.raises(DataError, match="Gio"):
         cut(put(gzip.compress(json.dumps(collection(*(feature("a") | {"geometry": None},) * 2000)).encode())))

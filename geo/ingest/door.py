@@ -199,7 +199,7 @@ def _report(
         encoding=raw.encoding,
         geometry_types=types,
         mapping=tuple(links),
-        unused=tuple(str(name) for name in raw.frame.columns if str(name) not in used),
+        unused=tuple(name for name in map(str, raw.frame.columns) if name not in used and name[0] != "_"),
         missing=tuple(f.nom for f in schema.champs if f.nom not in filled),
         notes=tuple(journal.notes),
         extent=_extent(kept),

@@ -23,6 +23,8 @@ Box = tuple[float, float, float, float]
 """West, south, east, north, in the unit of a CRS."""
 
 WGS84 = CRS("EPSG:4326")
+MAX_READ = 5_000_000
+"""More features than a national file has: the BNAC has some hundreds of thousands."""
 MAX_KEPT = 2_000_000
 """More features than a perimeter may hold."""
 MARGIN = 1e-4
@@ -126,6 +128,18 @@ class Harvest:
                 advice="Convertissez le fichier en WGS 84 (EPSG:4326).",
             )
         self.box = box
+
+    def pass_over(self, number: int) -> None:
+        """Count features that were read.
+
+        Raises
+        ------
+        DataError
+            If there are more than a national file has.
+        """
+        self.read += number
+        if self.read > MAX_READ:
+            raise DataError(f"plus de {plural(MAX_READ, 'segment')}", where=self.path.name)
 
     def wants(self, name: str) -> bool:
         """Tell whether an attribute is asked for."""

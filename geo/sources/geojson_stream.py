@@ -33,7 +33,7 @@ BLOCK = 4 << 20
 """Bytes read at once."""
 MAX_FEATURE = 16 << 20
 """Bytes of one feature, or of one member of the collection."""
-MAX_BYTES = 32 << 30
+MAX_BYTES = 8 << 30
 """Bytes of the whole file, unzipped."""
 MAX_MEMBERS = 1000
 """Members of the collection beside its features."""
@@ -68,7 +68,7 @@ def cut(path: Path, harvest: Harvest) -> None:
         for starts, ends in document.blocks():
             near = _near(document.data, starts, ends, harvest.box)
             document.reap([(i, document.data[starts[i] : ends[i]]) for i in np.flatnonzero(near).tolist()])
-            harvest.read += len(starts)
+            harvest.pass_over(len(starts))
 
 
 class _Document:

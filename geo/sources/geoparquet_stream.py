@@ -58,7 +58,7 @@ def cut(path: Path, harvest: Harvest) -> None:
                 rows = file.metadata.row_group(group).num_rows
                 if _touches(file, group, layout, harvest.box):
                     _cut_group(file, group, layout, harvest)
-                harvest.read += rows
+                harvest.pass_over(rows)
     except OSError as error:
         reason = os_reason(error) if error.errno else "le fichier est coupé ou abîmé"
         raise DataError(reason, where=path.name, advice="Téléchargez-le de nouveau.") from None

@@ -24,6 +24,7 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 
 from geo.territories import load
@@ -115,7 +116,7 @@ def _properties(number: Any, random: np.random.Generator) -> dict[str, Any]:
 def write(count: int, folder: Path) -> dict[str, Path]:
     """Write the same segments as GeoJSON, one feature a line as GDAL does, and as GeoParquet."""
     chunks = list(segments(count))
-    table = gpd.pd.concat(chunks, ignore_index=True)
+    table = pd.concat(chunks, ignore_index=True)
     paths = {"geojson": folder / f"{count}.geojson", "geoparquet": folder / f"{count}.parquet"}
     table.to_parquet(paths["geoparquet"], write_covering_bbox=True, schema_version="1.1.0")
     with paths["geojson"].open("w", encoding="utf-8", newline="\n") as stream:

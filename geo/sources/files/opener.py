@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -105,19 +104,10 @@ def _read(
     try:
         with sandbox.reading(path, job, limits) as (work, found):
             gate.refuse_changes(path, state)
-            return [made(work, told) for told in _named_apart(found)]
+            return [made(work, told) for told in found]
     except DataError:
         gate.refuse_changes(path, state)
         raise
-
-
-def _named_apart(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Put the folder before the names that several layers of an archive have."""
-    names = Counter(told["name"] for told in found)
-    for told in found:
-        if names[told["name"]] > 1 and told["folder"]:
-            told["name"] = f"{told['folder']}/{told['name']}"
-    return found
 
 
 def _raw(work: Path, told: dict[str, Any]) -> RawLayer:

@@ -46,7 +46,7 @@ def read(data: Dataset, layer: Layer) -> None:
             _read(file, data, layer)
     except MemoryError:
         raise
-    except (pa.ArrowException, OSError, ValueError, RuntimeError):
+    except (pa.ArrowException, OSError, ValueError, LookupError, RuntimeError):
         raise data.unreadable(_UNREADABLE) from None
 
 
@@ -69,7 +69,7 @@ def _read(file: pq.ParquetFile, data: Dataset, layer: Layer) -> None:
     _refuse_rows(file, layer)
     wanted = [*kept, primary] if primary else kept
     for batch in file.iter_batches(_BATCH_ROWS, columns=wanted, use_threads=False):
-        cells = [batch.column(name).to_pylist() for name in kept]
+        cells = [_cells(batch.column(name)) for name in kept]
         rows: list[Any] = list(zip(*cells, strict=True)) if cells else [()] * len(batch)
         shapes = None
         if primary:
@@ -78,6 +78,13 @@ def _read(file: pq.ParquetFile, data: Dataset, layer: Layer) -> None:
             shapes, reasons = parsed(wkbs, layer.rows + 1, layer.tally)
             layer.unreadable.update(reasons)
         layer.add(rows, shapes)
+
+
+def _cells(column: pa.Array) -> list[Any]:
+    """Return the values of a column; times finer than a microsecond lose what Python cannot hold."""
+    if pa.types.is_timestamp(column.type) and column.type.unit == "ns":
+        column = column.cast(pa.timestamp("us", column.type.tz), safe=False)
+    return list(column.to_pylist())
 
 
 def _metadata(schema: pa.Schema) -> dict[str, Any]:

@@ -100,6 +100,12 @@ class Layer:
         inner = self.name not in {self.data.stem, ""}
         return f"{self.data.where}, couche {self.name}" if inner else self.data.where
 
+    @property
+    def full_name(self) -> str:
+        """Name of the layer with those of its folder and file, which tell it from its namesakes."""
+        stem = "" if self.name == self.data.stem else self.data.stem
+        return "/".join(part for part in (self.data.folder, stem, self.name) if part)
+
     def set_columns(self, names: Iterable[str]) -> None:
         """Name the columns, or add to them.
 
@@ -170,7 +176,6 @@ class Layer:
         return {
             "file": self.path.name,
             "origin": self.data.origin,
-            "folder": self.data.folder,
             "name": self.name,
             "driver": self.driver or self.data.kind,
             "columns": self.columns,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from geo.sources.files.limits import Limits
 
 _TOPOLOGY = re.compile(rb'"type"\s*:\s*"Topology"')
 _HEAD_BYTES = 65_536
-_MANY = {"KML", "KMZ", "GPX", "XLSX", "ODS"}
+_MANY = {"KML", "GPX", "XLSX", "ODS"}
 """Formats whose empty layers are told in a note, for they always have some."""
 
 
@@ -28,14 +29,14 @@ class Reading:
         self.encoding = str(job["encoding"])
         self.count_only = bool(job["count_only"])
         self.layers: list[Layer] = []
-        self.known: list[str] = []
+        self.known: list[Layer] = []
 
     def new(self, data: Dataset, name: str) -> Layer | None:
         """Return a layer to fill; None if another is asked for."""
-        self.known.append(name)
-        if self.asked and self.asked.casefold() != name.casefold():
-            return None
         layer = Layer(data, name, self.work / f"layer-{len(self.layers)}.jsonl", self.limits, self.count_only)
+        self.known.append(layer)
+        if self.asked and self.asked.casefold() not in {name.casefold(), layer.full_name.casefold()}:
+            return None
         self.layers.append(layer)
         return layer
 
@@ -74,11 +75,14 @@ def read(work: Path, job: dict[str, Any]) -> list[dict[str, Any]]:
         found = [data]
     for item in found:
         _READERS.get(item.kind, _vector)(item, reading)
+    names = Counter(layer.name for layer in reading.known)
+    for layer in reading.known:
+        layer.name = layer.full_name if names[layer.name] > 1 else layer.name
     if reading.asked and not reading.layers:
         raise UsageError(
             f"pas de couche « {reading.asked} » dans ce fichier",
             where=data.where,
-            advice=f"Couches : {', '.join(reading.known) or 'aucune'}.",
+            advice=f"Couches : {', '.join(layer.name for layer in reading.known) or 'aucune'}.",
         )
     _drop_empty(data, reading)
     for layer in reading.layers[:1]:
@@ -137,14 +141,24 @@ def _parquet(data: Dataset, reading: Reading) -> None:
 
 
 def _workbook(data: Dataset, reading: Reading) -> None:
-    from geo.sources.files.inside import workbook  # noqa: PLC0415 - for its formats alone
-    from geo.sources.files.inside.grids import Grid  # noqa: PLC0415 - with it
+    from geo.sources.files.inside import opendocument, workbook  # noqa: PLC0415 - for their formats alone
+    from geo.sources.files.inside.grids import Grid  # noqa: PLC0415 - with them
+    from geo.sources.files.inside.markup import examine_prologue  # noqa: PLC0415 - with them
 
-    for name, rows in workbook.sheets(data, reading.limits):
-        layer = reading.new(data, name)
-        if layer:
-            for batch in Grid(layer, rows).batches():
-                layer.add(batch)
+    with archive.opened(data, reading.limits) as (package, members):
+        for name, info in members.items():
+            if name.lower().endswith((".xml", ".rels", ".vml")):
+                with package.open(info) as stream:
+                    examine_prologue(stream, f"{data.where}/{name}", reading.limits)
+        if data.kind == "ODS":
+            sheets = opendocument.sheets(package, members, data, reading.limits)
+        else:
+            sheets = workbook.sheets(data, reading.limits)
+        for name, rows in sheets:
+            layer = reading.new(data, name)
+            if layer:
+                for batch in Grid(layer, rows).batches():
+                    layer.add(batch)
 
 
 _READERS = {
