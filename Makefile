@@ -23,6 +23,7 @@ lint: $(VENV)/.ready-dev
 
 bench: $(VENV)/.ready-dev $(DIST)
 	$(BIN)/python tests/benchmarks/cold_start.py
+	$(BIN)/python tests/benchmarks/cut_national.py
 
 $(VENV)/.ready: requirements.lock pyproject.toml
 	$(PYTHON) tools/make_venv.py $(VENV)

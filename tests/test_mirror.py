@@ -1,4 +1,4 @@
-"""The real open data, through the mirror: what the atlas draws of them, and the faults that its report lists."""
+"""The real open data, through the mirror: what the atlas draws of them, and the faults it reports."""
 
 from __future__ import annotations
 
