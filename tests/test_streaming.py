@@ -238,6 +238,7 @@ def test_every_layout_gives_the_same(
     layout: str, block: int, put: Put, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(geojson_stream, "BLOCK", block)
+    monkeypatch.setattr(geojson_stream, "BATCH", 3)
     features = [
         feature(f"{number} {text}", INSIDE if number % 3 else OUTSIDE, comm=text, nom_loc=[text, {"k": text}])
         for number, text in enumerate(NASTY)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 
@@ -37,8 +39,10 @@ def lots(mirror: Path | None = None) -> dict[str, list[Lot]]:
     known = catalog.load().layers
     found: dict[str, list[Lot]] = {}
     if mirror is not None:
-        for layer in known.values():
-            found[layer.id] = feeds.from_mirror(layer, mirror)
+        load_territories()  # once, before the threads: each file is read in a process of its own
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            read = pool.map(lambda layer: feeds.from_mirror(layer, mirror), known.values())
+            found = dict(zip(known, read, strict=True))
     for store in (synced(), additions()) if mirror is None else (additions(),):
         for entry in store.entries().values():
             if entry["couche"] in known:

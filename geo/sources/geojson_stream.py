@@ -31,6 +31,8 @@ from geo.text import plural
 
 BLOCK = 4 << 20
 """Bytes read at once."""
+BATCH = 50_000
+"""Features handled at once; a block may hold a million empty ones."""
 MAX_FEATURE = 16 << 20
 """Bytes of one feature, or of one member of the collection."""
 MAX_BYTES = 8 << 30
@@ -225,6 +227,8 @@ class _Document:
             if right:
                 yield starts[:right], ends[:right]
                 self.at, due = int(ends[right - 1]), joint
+            if right == BATCH:
+                continue
             following = self.peek()
             if stop and following == stop:
                 self.take(stop)
@@ -237,7 +241,7 @@ class _Document:
                 return
 
     def objects(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Return where the whole objects after the cursor start and end."""
+        """Return where the next whole objects start and end."""
         text = self.data
         if b"\\" in text:  # an escaped quote ends no text; an escaped backslash escapes nothing
             text = text.replace(b"\\\\", b"  ").replace(b'\\"', b"  ")
@@ -247,7 +251,7 @@ class _Document:
         braces = braces[np.searchsorted(quotes, braces) % 2 == 0]
         opens = (codes[braces] & _OPENS) > 0
         depth = np.cumsum(np.where(opens, 1, -1))
-        ends = braces[~opens & (depth == 0)] + 1
+        ends = braces[~opens & (depth == 0)][:BATCH] + 1
         starts = braces[opens & (depth == 1)][: len(ends)]
         return starts + self.at, ends + self.at
 
