@@ -13,7 +13,7 @@ import pandas as pd
 from geo import catalog
 from geo.catalog import Layer
 from geo.errors import DataError
-from geo.ingest import facts, feeds
+from geo.ingest import facts
 from geo.ingest.lots import Lot
 from geo.ingest.records import Layered, Row, enrich, to_rows
 from geo.sources.store import additions, synced
@@ -39,6 +39,8 @@ def lots(mirror: Path | None = None) -> dict[str, list[Lot]]:
     known = catalog.load().layers
     found: dict[str, list[Lot]] = {}
     if mirror is not None:
+        from geo.ingest import feeds  # noqa: PLC0415 - the door, that facts alone do not need
+
         load_territories()  # once, before the threads: each file is read in a process of its own
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             read = pool.map(lambda layer: feeds.from_mirror(layer, mirror), known.values())
