@@ -145,3 +145,59 @@ def test_faulty_axis_and_document(house: House) -> None:
     with pytest.raises(DataError, match=r"axes\.toml") as error:
         catalog.load()
     assert "id : '1' ; attendu un entier" in str(error.value)
+
+
+FEED = """
+[[donnees]]
+document = "autre"
+genre = "wfs"
+adresses = ["https://exemple.fr/ows"]
+couche = "a:b"
+cle = ["area_ha"]
+champs = { nom = "NOM", area_ha = "SURFACE" }
+filtre = { TYPE = ["A", 1] }
+"""
+
+
+def test_a_feed(house: House) -> None:
+    house.layers["lieux"] += FEED
+    house.write()
+    (feed,) = catalog.load().layers["lieux"].donnees
+    assert (feed.genre, feed.couche, feed.version, feed.document.id) == ("wfs", "a:b", "2.0.0", "autre")
+    assert feed.champs == {"nom": "NOM", "area_ha": "SURFACE"}
+    assert feed.filtre == {"TYPE": ("A", "1")}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ('"wfs"', '"ftp"', "donnees n° 1, genre : 'ftp' ; attendu fichier, http, pages, wfs, postgis"),
+        ('"autre"', '"rien"', "donnees n° 1, document : 'rien' n'est pas dans sources.toml"),
+        ('couche = "a:b"', 'couch = "a:b"', "donnees n° 1, couch : champ inconnu"),
+        ('adresses = ["https://exemple.fr/ows"]', "", "donnees n° 1, adresses : manque (ou miroir)"),
+        ('cle = ["area_ha"]', 'cle = ["aire"]', "donnees n° 1, 'aire' n'est pas un champ de la couche"),
+        ('area_ha = "SURFACE"', 'aire = "SURFACE"', "donnees n° 1, 'aire' n'est pas un champ de la couche"),
+        ('["A", 1]', '"A"', "donnees n° 1, filtre.TYPE : une liste de valeurs est attendue"),
+        ('couche = "a:b"', 'format = "pdf"', "donnees n° 1, format : 'pdf'"),
+    ],
+)
+def test_a_faulty_feed(house: House, before: str, after: str, told: str) -> None:
+    assert before in FEED
+    house.layers["lieux"] += FEED.replace(before, after)
+    house.write()
+    with pytest.raises(DataError) as error:
+        catalog.load()
+    assert told in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "layer", [layer for layer in catalog.load().layers.values() if layer.donnees], ids=lambda layer: layer.id
+)
+def test_each_layer_with_sources(layer: catalog.Layer) -> None:
+    for feed in layer.donnees:
+        assert all(a.startswith("https://") for a in feed.adresses), "public services are asked securely"
+        assert feed.resume.endswith(".")
+        assert feed.document.licence
+        assert not any(pattern.startswith(("/", ".")) for pattern in feed.miroir)
+        assert not feed.adresses or set(feed.cle) <= set(feed.champs), "the key is among the fields read"
+    assert layer.inventaire or layer.identifiants, "records of a layer of facts join them by an identifier"

@@ -666,6 +666,9 @@ CSVS: list[tuple[str, dict[str, list[Any]]]] = [
     ("a;b;\n1;2;\n", {"a": [1], "b": [2]}),
     ("a;;c\n1;;2\n", {"a": [1], "c": [2]}),
     ("Extraction du 3 mai\n\na;b;c\n1;2;3\n", {"a": [1], "b": [2], "c": [3]}),
+    ("Titre\nun;deux\n1;2\n", {"un": [1], "deux": [2]}),
+    ("a;b\n1;2\n3;4;5;6;7;8\n", {"a": [1, 3], "b": [2, 4]}),
+    (",a\n0,5\n", {"colonne 1": [0], "a": [5]}),
     ("nom\nLens\n", {"nom": ["Lens"]}),
     ("a;b\n", {"a": [], "b": []}),
 ]

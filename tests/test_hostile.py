@@ -174,6 +174,12 @@ def _encrypted(folder: Path) -> Path:
     return text(path, bytes(content))
 
 
+def _lzma(folder: Path) -> Path:
+    with zipfile.ZipFile(folder / "lzma.zip", "w", zipfile.ZIP_LZMA) as target:
+        target.writestr("a.csv", "a;b\n1;2\n")
+    return folder / "lzma.zip"
+
+
 def _crowd(folder: Path) -> Path:
     return archive(folder / "foule.zip", {f"{n}.csv": b"a;b\n" for n in range(10_001)})
 
@@ -454,6 +460,7 @@ HOSTILE: dict[str, tuple[Callable[[Path], Path], str]] = {
     "link in a zip": (_link_inside, "c'est un lien"),
     "twice in a zip": (_twice, "y figure deux fois"),
     "encrypted zip": (_encrypted, "chiffré par un mot de passe"),
+    "LZMA": (_lzma, "compressé d'une façon qui n'est pas lue"),
     "10 001 members": (_crowd, "10001 fichiers, la limite est de 10000"),
     "truncated zip": (_cut_archive, "archive abîmée"),
     "corrupted zip": (_corrupted, "archive abîmée"),

@@ -46,7 +46,7 @@ _OPENS = 2
 """The bit that ``{`` and ``[`` have, and that ``}`` and ``]`` have not."""
 _NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _NUMBERS = b"0123456789.,eE+-;\n"
-_DECODER = json.JSONDecoder()
+_DECODER = json.JSONDecoder(parse_constant=lambda _: None)
 _GEOMETRY = re.compile(
     rb'"geometry"\s*:\s*(?:\{\s*(?:"type"\s*:\s*"\w+"\s*,\s*)?"coordinates"\s*:\s*(?=\[)())?'
 )
@@ -291,7 +291,7 @@ class _Document:
         except UnicodeDecodeError:
             text, fault = raw.decode("utf-8", "replace"), "texte qui n'est pas en UTF-8"
         try:
-            feature: dict[str, Any] = json.loads(text, parse_constant=lambda _: None)
+            feature: dict[str, Any] = _DECODER.decode(text)
         except ValueError:
             raise self.fault(f"segment n° {rank} : ce n'est pas du JSON valide") from None
         return feature, fault

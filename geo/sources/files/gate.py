@@ -6,7 +6,7 @@ import errno
 import os
 import re
 import stat
-from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 from geo.errors import DataError, os_reason
@@ -58,7 +58,7 @@ def examine(path: Path, limits: Limits) -> State:
             where=str(path),
             advice=f"Donnez un fichier {READABLE}.",
         )
-    files = list(_members(path, limits)) if folder else [path, *companions(path)]
+    files = _members(path, limits) if folder else [path, *companions(path)]
     state = {file: _ordinary(file, limits) for file in files}
     if not folder and state[path][2] == 0:
         raise DataError("fichier vide", where=str(path), advice="Enregistrez-le ou téléchargez-le à nouveau.")
@@ -98,17 +98,21 @@ def _stat(path: Path) -> os.stat_result:
         ) from None
 
 
-def _members(folder: Path, limits: Limits) -> Iterator[Path]:
-    """Yield the files of a geodatabase, which has no folders of its own."""
-    for count, entry in enumerate(sorted(folder.iterdir()), start=1):
-        if count > limits.members:
-            raise DataError(
-                f"plus de {limits.members} fichiers dans ce dossier",
-                where=str(folder),
-                advice="Exportez la couche voulue en GeoPackage.",
-            )
-        if not entry.is_dir():
-            yield entry
+def _members(folder: Path, limits: Limits) -> list[Path]:
+    """Return the files of a geodatabase, which has no folders of its own."""
+    try:
+        found = list(islice(folder.iterdir(), limits.members + 1))
+    except OSError as error:
+        raise DataError(
+            f"fichier illisible ({os_reason(error)})", where=str(folder), advice="Vérifiez vos droits."
+        ) from None
+    if len(found) > limits.members:
+        raise DataError(
+            f"plus de {limits.members} fichiers dans ce dossier",
+            where=str(folder),
+            advice="Exportez la couche voulue en GeoPackage.",
+        )
+    return sorted(path for path in found if not path.is_dir())
 
 
 def _ordinary(path: Path, limits: Limits) -> tuple[int, int, int, int]:

@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
-from zipfile import BadZipFile, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from geo.errors import DataError
 from geo.sources.files.formats import COMPANIONS, FORMATS
@@ -42,10 +42,9 @@ def opened(data: Dataset, limits: Limits) -> Iterator[tuple[ZipFile, dict[str, Z
     try:
         with ZipFile(data.path) as archive:
             yield archive, _members(archive, data, limits)
-    except (BadZipFile, EOFError, NotImplementedError, zlib.error) as error:
-        told = "d'un type qui n'est pas lu" if isinstance(error, NotImplementedError) else "abîmée"
+    except (BadZipFile, EOFError, NotImplementedError, UnicodeDecodeError, zlib.error):
         advice = "Téléchargez-la à nouveau, ou refaites-la en ZIP ordinaire."
-        raise data.unreadable(f"archive {told}", advice=advice) from None
+        raise data.unreadable("archive abîmée", advice=advice) from None
 
 
 def _members(archive: ZipFile, data: Dataset, limits: Limits) -> dict[str, ZipInfo]:
@@ -99,6 +98,8 @@ def _fault(info: ZipInfo, name: str, limits: Limits) -> str:
         return "son nom est vide"
     if kind not in {0, stat.S_IFREG, stat.S_IFDIR}:
         return "c'est un lien, pas un fichier"
+    if info.compress_type not in {ZIP_STORED, ZIP_DEFLATED}:
+        return "compressé d'une façon qui n'est pas lue"
     if info.flag_bits & 1:
         return "chiffré par un mot de passe"
     if _is_bomb(info.file_size, info.compress_size, limits):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 from typing import Any
@@ -15,8 +16,8 @@ _BATCH_ROWS = 2_000
 class Grid:
     """Rows below a header, each brought to the width of it.
 
-    The header is the first row that fills at least half of the cells that the fullest of the
-    first rows does: a title above a table fills one.
+    The header is the first row that is no title: a title fills its first cell alone, or less than
+    half as many as rows usually do.
 
     Parameters
     ----------
@@ -29,13 +30,13 @@ class Grid:
     def __init__(self, layer: Layer, rows: Iterable[Sequence[Any]]) -> None:
         self._layer = layer
         self._rows = iter(rows)
-        first = list(islice(self._rows, _SEARCHED_ROWS))
-        fills = [sum(map(_is_filled, row)) for row in first]
-        place = next((place for place, fill in enumerate(fills) if 2 * fill >= max(fills) > 0), len(first))
-        above = sum(1 for fill in fills[:place] if fill)
-        if above:
-            layer.notes.append(f"lignes au-dessus de l'en-tête, laissées : {above}")
-        self._name(first[place] if place < len(first) else [])
+        first = [row for row in islice(self._rows, _SEARCHED_ROWS) if any(map(_is_filled, row))]
+        counts = Counter(sum(map(_is_filled, row)) for row in first)
+        usual = max(counts, key=lambda fill: (counts[fill], fill), default=0)
+        place = next((place for place, row in enumerate(first) if not _is_title(row, usual)), 0)
+        if place:
+            layer.notes.append(f"lignes au-dessus de l'en-tête, laissées : {place}")
+        self._name(first[place] if first else [])
         self._rows = chain(first[place + 1 :], self._rows)
 
     def _name(self, header: Sequence[Any]) -> None:
@@ -71,6 +72,11 @@ class Grid:
             yield batch
         if empty:
             self._layer.notes.append(f"lignes vides, laissées : {empty}")
+
+
+def _is_title(row: Sequence[Any], usual: int) -> bool:
+    filled = sum(map(_is_filled, row))
+    return 2 * filled < usual or (filled == 1 < usual and _is_filled(row[0]))
 
 
 def _is_filled(cell: object) -> bool:

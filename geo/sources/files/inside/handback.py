@@ -58,7 +58,7 @@ def whole(text: Any) -> Any:
     return text.encode("utf-8", "replace").decode() if isinstance(text, str) else text
 
 
-@dataclass
+@dataclass(eq=False)
 class Layer:
     """One layer on its way back.
 
@@ -74,6 +74,21 @@ class Layer:
         Rows, columns, texts and vertices that it may have.
     count_only : bool
         Whether rows are counted and not handed back.
+
+    Attributes
+    ----------
+    driver, crs, crs_how, encoding, notes, unreadable
+        As `RawLayer` has them; the CRS as a text that pyproj understands.
+    columns, unnamed : list of str
+        Names of the columns, and those of them that were given here.
+    kinds : list of str
+        Of each column, ``entier``, ``nombre`` or ``texte``, where all cells are handed back as texts.
+    rows : int
+        Rows so far.
+    types : set of str
+        Kinds of the geometries so far.
+    tally : Tally
+        What was found in them.
     """
 
     data: Dataset
