@@ -86,7 +86,7 @@ def lieux(house: House) -> House:
 
 def test_an_id_is_made_of_the_identifier_or_of_the_key(lieux: House) -> None:
     lieux.write()
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"_cle": "abc", "nom": "A", "id_lsm": 20},
         {"_cle": "d/É f", "nom": None, "id_lsm": None},
         {"_cle": "g", "nom": None, "id_lsm": 7},

@@ -159,7 +159,10 @@ def test_sync_tells_each_source_and_fails_if_one_does(erbm: Run, house: House) -
         feed = FEED.format(genre='"http"', addresses=json.dumps([address]), format='"geojson"', layer='""')
         house.layers["cavaliers"] = LAYER.format(feeds=feed)
         house.write()
-        code, told = erbm("sync", "cavaliers")
+        code, told = erbm("sync", "cavaliers", "--ecartes", "ecartes")
+        text = Path("ecartes/cavaliers.csv").read_text(encoding="utf-8-sig")
+        assert "hors du périmètre" in text
+        assert "001_03" in text
         assert (code, "✓ Cavaliers : 2 objets, 1 écarté" in told) == (0, True), told
         code, told = erbm("sync")
     assert code == 1

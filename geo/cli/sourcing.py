@@ -17,6 +17,7 @@ from geo.cli.output import Asked, notice
 from geo.cli.tables import is_terminal
 from geo.errors import ErbmError, UsageError
 from geo.sources.cache import write_text
+from geo.text import plural, slug
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,20 +41,32 @@ _MARKS = {"neuf": "✓", "inchangé": "=", "panne": "✗", "sans adresse": "·"}
 @click.argument("couche", nargs=-1, metavar="[COUCHE]...")
 @mirror_option
 @offline_option
+@click.option(
+    "--ecartes",
+    type=file_name,
+    metavar="DOSSIER",
+    help="Y écrit les lignes écartées de chaque source, avec leur motif (.csv).",
+)
 @_quiet
-def sync(*, couche: tuple[str, ...], mirror: Path | None, offline: bool, quiet: bool) -> None:
+def sync(
+    *, couche: tuple[str, ...], mirror: Path | None, offline: bool, ecartes: Path | None, quiet: bool
+) -> None:
     """Fetch the sources, and say what became of each."""
     from geo.sync import sync as renew  # noqa: PLC0415 - the network, that no other command needs
 
     if mirror is not None and offline:
         raise UsageError("--mirror et --offline ensemble : choisissez l'un ou l'autre")
     asked = Asked("table", None, quiet)
-    failed = []
+    failed, told = [], []
     with _downloads(asked) as move:
         for outcome in renew(couche, mirror=mirror, offline=offline, progress=move):
             notice(f"{_MARKS[outcome.etat]} {outcome.titre} : {outcome.told()}", asked)
             if outcome.etat == "panne":
                 failed.append(outcome.titre)
+            if ecartes is not None and outcome.lot is not None and outcome.lot["ecarte"]:
+                told.append(outcome.cle)
+    if ecartes is not None:
+        _write_all_aside(ecartes, told, asked)
     if failed:
         raise ErbmError(
             f"source injoignable ou inutilisable pour {', '.join(failed)}",
@@ -209,7 +222,7 @@ def _examined(path: Path, wish: Wish, aside: Path | None, page: Path | None, ask
         notice(f"Rapport → {page}", asked)
     if aside is not None:
         count = _write_aside(aside, checked)
-        notice(f"{count} lignes écartées → {aside}", asked)
+        notice(f"{plural(count, 'ligne écartée', 'lignes écartées')} → {aside}", asked)
     return checked
 
 
@@ -225,6 +238,22 @@ def _write_aside(target: Path, checked: Sequence[Checked]) -> int:
     columns = list(dict.fromkeys(["motif", "couche", "ligne", *(name for row in rows for name in row)]))
     write_table(target, [[row.get(name) for name in columns] for row in rows], columns)
     return len(rows)
+
+
+def _write_all_aside(folder: Path, keys: Sequence[str], asked: Asked) -> None:
+    """Write the rows set aside of the parts of layers that were fetched, one file each."""
+    from geo import ingest  # noqa: PLC0415 - see sync
+    from geo.sources.files.tables import write_table  # noqa: PLC0415 - with it
+
+    for lot in (lot for many in ingest.lots().values() for lot in many if lot.cle in keys):
+        rows = [
+            {"motif": row.pop("_motif"), "ligne": number, **row}
+            for number, row in zip(lot.aside.index, _records(lot.aside), strict=True)
+        ]
+        target = folder / f"{slug(lot.cle)}.csv"
+        columns = list(rows[0])
+        write_table(target, [[row.get(name) for name in columns] for row in rows], columns)
+        notice(f"{plural(len(rows), 'ligne écartée', 'lignes écartées')} → {target}", asked)
 
 
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
