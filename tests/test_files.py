@@ -698,7 +698,6 @@ def test_rows_of_a_csv_that_are_too_long_are_told(tmp_path: Path) -> None:
     assert raw.frame["a"].tolist() == [1, 3, 4, 8]
     assert raw.frame["b"].tolist() == [2, None, 5, 9]
     assert raw.unreadable == {3: "4 cellules pour 2 colonnes"}
-    assert raw.notes == ("lignes vides, laissées : 1",)
 
 
 def test_sheets_of_a_workbook(tmp_path: Path) -> None:

@@ -722,6 +722,25 @@ def test_a_hang_is_a_refusal_and_leaves_no_process(untouched: Path, monkeypatch:
         time.sleep(0.05)
 
 
+def test_what_a_killed_reading_left_is_removed_by_the_next(untouched: Path) -> None:
+    temporary = Path(tempfile.gettempdir())
+    with subprocess.Popen([sys.executable, "-c", ""]) as gone:
+        pass
+    for name in (f"erbm-{gone.pid}-a", f"erbm-{os.getppid()}-b", "erbm-x-c"):
+        text(_made(temporary / name) / "reste", b"x")
+    read_layers(text(untouched / "a.csv", "a;b\n1;2\n"))
+    left = sorted(path.name for path in temporary.iterdir())
+    assert left == sorted([f"erbm-{os.getppid()}-b", "erbm-x-c"])
+    for name in left:
+        (temporary / name / "reste").unlink()
+        (temporary / name).rmdir()
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
+
+
 def test_the_process_sees_nothing_of_the_environment(
     untouched: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -92,7 +93,8 @@ def reading(
 @contextmanager
 def _workshop() -> Iterator[Path]:
     try:
-        folder = tempfile.TemporaryDirectory(prefix="erbm-")
+        _sweep(Path(tempfile.gettempdir()))
+        folder = tempfile.TemporaryDirectory(prefix=f"erbm-{os.getpid()}-")
     except OSError as error:
         raise ErbmError(
             f"pas de dossier temporaire ({os_reason(error)})",
@@ -101,6 +103,27 @@ def _workshop() -> Iterator[Path]:
         ) from None
     with folder as name:
         yield Path(name)
+
+
+def _sweep(temporary: Path) -> None:
+    """Remove what readings left that were killed with no time to do it themselves."""
+    if os.name != "posix":  # elsewhere one cannot ask whether a process lives
+        return
+    for folder in temporary.glob("erbm-*-*"):
+        owner = folder.name.split("-")[1]
+        with suppress(OSError):
+            if owner.isdigit() and folder.lstat().st_uid == os.getuid() and not _is_alive(int(owner)):
+                shutil.rmtree(folder)
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def _run(work: Path, limits: Limits) -> tuple[int | None, str]:

@@ -92,10 +92,9 @@ def _name(info: ZipInfo) -> str:
 
 def _fault(info: ZipInfo, name: str, limits: Limits) -> str:
     kind = stat.S_IFMT(info.external_attr >> 16)
-    if name.startswith("/") or re.match(r"[A-Za-z]:", name) or ".." in PurePosixPath(name).parts:
+    parts = PurePosixPath(name).parts
+    if not parts or name.startswith("/") or re.match(r"[A-Za-z]:", name) or ".." in parts:
         return "son chemin sort de l'archive"
-    if not PurePosixPath(name).parts:
-        return "son nom est vide"
     if kind not in {0, stat.S_IFREG, stat.S_IFDIR}:
         return "c'est un lien, pas un fichier"
     if info.compress_type not in {ZIP_STORED, ZIP_DEFLATED}:

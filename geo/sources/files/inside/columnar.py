@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from geo.errors import DataError
 from geo.sources.files.inside.datasets import Dataset
 from geo.sources.files.inside.handback import Layer
-from geo.sources.files.inside.shapes import parsed, refuse_long
+from geo.sources.files.inside.shapes import add, parsed, refuse_long
 from geo.sources.files.limits import MIB
 
 _BATCH_ROWS = 2_000
@@ -71,13 +71,14 @@ def _read(file: pq.ParquetFile, data: Dataset, layer: Layer) -> None:
     for batch in file.iter_batches(_BATCH_ROWS, columns=wanted, use_threads=False):
         cells = [_cells(batch.column(name)) for name in kept]
         rows: list[Any] = list(zip(*cells, strict=True)) if cells else [()] * len(batch)
-        shapes = None
         if primary:
             wkbs = batch.column(primary).to_pylist()
             refuse_long(wkbs, layer.rows + 1, layer.limits, layer.where)
             shapes, reasons = parsed(wkbs, layer.rows + 1, layer.tally)
             layer.unreadable.update(reasons)
-        layer.add(rows, shapes)
+            add(layer, rows, shapes)
+        else:
+            layer.add(rows)
 
 
 def _cells(column: pa.Array) -> list[Any]:

@@ -16,7 +16,7 @@ from geo.sources.files.inside.coordinates import TYPES, Builder, MalformedError
 from geo.sources.files.inside.datasets import Dataset
 from geo.sources.files.inside.handback import Layer
 from geo.sources.files.inside.json_text import VERTEX_CHARS, Walker, depth
-from geo.sources.files.inside.shapes import raise_if_memory
+from geo.sources.files.inside.shapes import add, raise_if_memory
 from geo.sources.files.inside.texts import bounded_lines, encoding_of, opened
 from geo.sources.files.limits import MIB, Limits
 
@@ -78,7 +78,7 @@ class Features:
         shapes = np.empty(len(self._shapes), dtype=object)
         shapes[:] = self._shapes
         self._layer.set_columns(self._columns)
-        self._layer.add(self._rows, shapes)
+        add(self._layer, self._rows, shapes)
         self._rows, self._shapes, self._weight = [], [], 0
 
 

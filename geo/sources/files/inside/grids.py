@@ -53,12 +53,10 @@ class Grid:
 
     def batches(self) -> Iterator[list[list[Any]]]:
         """Yield the rows that are not empty, some thousands at a time."""
-        empty = 0
         batch: list[list[Any]] = []
         width = len(self._layer.columns)
         for row in self._rows:
             if not any(map(_is_filled, row)):
-                empty += bool(row)
                 continue
             extra = sum(map(_is_filled, row[width:]))
             batch.append([*row[:width], *[None] * (width - len(row))])
@@ -70,8 +68,6 @@ class Grid:
                 batch = []
         if batch:
             yield batch
-        if empty:
-            self._layer.notes.append(f"lignes vides, laissées : {empty}")
 
 
 def _is_title(row: Sequence[Any], usual: int) -> bool:

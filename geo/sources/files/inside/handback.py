@@ -12,20 +12,14 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import shapely
-
 from geo.errors import DataError
 from geo.sources.files.inside.datasets import Dataset
-from geo.sources.files.inside.shapes import Shapes, Tally, tidy
 from geo.sources.files.limits import Limits
 
 Row = Sequence[Any]
 
 _PLAIN = frozenset({int, bool, type(None)})
 _SURROGATE = re.compile(r"\\ud[89a-f]")
-_KINDS = {0: "point", 1: "ligne", 2: "ligne", 3: "polygone", 4: "point", 5: "ligne", 6: "polygone"}
-"""Shapely's type numbers to the kind that a user knows."""
 
 
 def plain(value: object) -> Any:
@@ -56,6 +50,40 @@ def _unusual(value: object) -> str | None:
 def whole(text: Any) -> Any:
     """Return a text without the halves of surrogate pairs that JSON can write, and no file can."""
     return text.encode("utf-8", "replace").decode() if isinstance(text, str) else text
+
+
+@dataclass
+class Tally:
+    """What was found in the geometries of a layer so far.
+
+    Attributes
+    ----------
+    vertices : int
+        Vertices read.
+    flattened : int
+        Geometries whose Z or M was dropped.
+    closed : list of int
+        Ranks, from 1, of the rows whose rings were not closed.
+    curved : int
+        Geometries whose arcs were made lines.
+    """
+
+    vertices: int = 0
+    flattened: int = 0
+    closed: list[int] = field(default_factory=list)
+    curved: int = 0
+
+    def notes(self) -> list[str]:
+        """Return what a user has to know of it, in French."""
+        found = []
+        if self.flattened:
+            found.append(f"altitudes ou mesures (Z, M) laissées : {self.flattened} formes")
+        if self.closed:
+            rows = ", ".join(map(str, self.closed[:10])) + (", …" if len(self.closed) > 10 else "")
+            found.append(f"contours non fermés, fermés à la lecture : {len(self.closed)} (lignes {rows})")
+        if self.curved:
+            found.append(f"arcs de cercle approchés par des segments : {self.curved} formes")
+        return found
 
 
 @dataclass(eq=False)
@@ -137,8 +165,8 @@ class Layer:
                 advice="Vérifiez le séparateur, ou ne gardez que les colonnes utiles.",
             )
 
-    def add(self, rows: Sequence[Row], shapes: Shapes | None = None) -> None:
-        """Take the next rows, in the order of the columns, and their geometries.
+    def add(self, rows: Sequence[Row], wkbs: Sequence[bytes | None] | None = None) -> None:
+        """Take the next rows, in the order of the columns, and their geometries as WKB.
 
         Raises
         ------
@@ -159,21 +187,13 @@ class Layer:
             self._refuse_long_texts(cells, first)
         if _SURROGATE.search(told):
             told = json.dumps([list(map(whole, row)) for row in cells])
-        sizes: list[int | None] = [None] * len(rows)
-        blob = b""
-        if shapes is not None:
-            shapes, reasons = tidy(shapes, first, self.tally, self.limits, self.where)
-            self.unreadable.update(reasons)
-            kinds = np.unique(shapely.get_type_id(shapes))
-            self.types.update(_KINDS.get(int(kind), "variable") for kind in kinds if kind >= 0)
-            wkbs = shapely.to_wkb(shapes, byte_order=1)
-            sizes = [None if wkb is None else len(wkb) for wkb in wkbs]
-            blob = b"".join(wkb for wkb in wkbs if wkb is not None)
         if not self.count_only:
+            shapes = wkbs or [None] * len(rows)
+            sizes = json.dumps([None if wkb is None else len(wkb) for wkb in shapes])
             with self.path.open("a", encoding="utf-8") as stream:
-                stream.write(f"[{told}, {json.dumps(sizes)}]\n")
-            with self.path.with_suffix(".wkb").open("ab") as stream:
-                stream.write(blob)
+                stream.write(f"[{told}, {sizes}]\n")
+            with self.path.with_suffix(".wkb").open("ab") as blobs:
+                blobs.writelines(wkb for wkb in shapes if wkb is not None)
 
     def _refuse_long_texts(self, rows: list[list[Any]], first: int) -> None:
         limit = self.limits.text_chars

@@ -102,9 +102,11 @@ def _drop_empty(data: Dataset, reading: Reading) -> None:
 
 
 def _vector(data: Dataset, reading: Reading) -> None:
-    from geo.sources.files.inside import preparing, vector  # noqa: PLC0415 - GDAL takes time to load
+    from geo.sources.files.inside import preparing  # noqa: PLC0415 - for the formats of GDAL alone
 
     source = preparing.prepared(data, reading.encoding, reading.limits)
+    from geo.sources.files.inside import vector  # noqa: PLC0415 - GDAL is not loaded for what is refused
+
     vector.lock()
     for name, known_as in vector.layers(source).items():
         layer = reading.new(data, name)

@@ -3,54 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
 from geo.errors import DataError
+from geo.sources.files.inside.handback import Layer, Row, Tally
 from geo.sources.files.limits import Limits
 
 Shapes = NDArray[np.object_]
 
+_KINDS = {0: "point", 1: "ligne", 2: "ligne", 3: "polygone", 4: "point", 5: "ligne", 6: "polygone"}
+"""Shapely's type numbers to the kind that a user knows."""
 _WKB_VERTEX_BYTES = 16
 _CURVES = frozenset(range(8, 16))
 """WKB types of ISO 13249-3 that are made of arcs, abstract ones included."""
-
-
-@dataclass
-class Tally:
-    """What was found in the geometries of a layer so far.
-
-    Attributes
-    ----------
-    vertices : int
-        Vertices read.
-    flattened : int
-        Geometries whose Z or M was dropped.
-    closed : list of int
-        Ranks, from 1, of the rows whose rings were not closed.
-    curved : int
-        Geometries whose arcs were made lines.
-    """
-
-    vertices: int = 0
-    flattened: int = 0
-    closed: list[int] = field(default_factory=list)
-    curved: int = 0
-
-    def notes(self) -> list[str]:
-        """Return what a user has to know of it, in French."""
-        found = []
-        if self.flattened:
-            found.append(f"altitudes ou mesures (Z, M) laissées : {self.flattened} formes")
-        if self.closed:
-            rows = ", ".join(map(str, self.closed[:10])) + (", …" if len(self.closed) > 10 else "")
-            found.append(f"contours non fermés, fermés à la lecture : {len(self.closed)} (lignes {rows})")
-        if self.curved:
-            found.append(f"arcs de cercle approchés par des segments : {self.curved} formes")
-        return found
 
 
 def is_curve(wkb: bytes | None) -> bool:
@@ -177,3 +145,18 @@ def tidy(
     for rank in reasons:
         shapes[rank - first] = None
     return shapes, reasons
+
+
+def add(layer: Layer, rows: Sequence[Row], shapes: Shapes) -> None:
+    """Give a layer its next rows with their geometries, which are tidied.
+
+    Raises
+    ------
+    DataError
+        If a limit is passed.
+    """
+    tidied, reasons = tidy(shapes, layer.rows + 1, layer.tally, layer.limits, layer.where)
+    layer.unreadable.update(reasons)
+    kinds = np.unique(shapely.get_type_id(tidied))
+    layer.types.update(_KINDS.get(int(kind), "variable") for kind in kinds if kind >= 0)
+    layer.add(rows, list(shapely.to_wkb(tidied, byte_order=1)))

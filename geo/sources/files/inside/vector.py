@@ -15,7 +15,7 @@ from pyogrio.raw import open_arrow, read
 from geo.sources.files.inside.datasets import STAGED, Dataset
 from geo.sources.files.inside.handback import Layer
 from geo.sources.files.inside.preparing import Source
-from geo.sources.files.inside.shapes import Shapes, is_curve, parsed, refuse_long
+from geo.sources.files.inside.shapes import Shapes, add, is_curve, parsed, refuse_long
 
 DRIVERS = {
     "ESRI Shapefile", "GPKG", "GPX", "KML", "LIBKML", "GML", "TopoJSON", "FlatGeobuf", "MapInfo File",
@@ -108,7 +108,10 @@ def fill(source: Source, known_as: int | str, layer: Layer) -> None:
         for batch in reader:
             cells = [_values(batch.column(place), layer) for place in kept]
             rows = list(zip(*cells, strict=True)) if cells else [()] * len(batch)
-            layer.add(rows, _shapes(source, known_as, layer, batch.column(shaped)) if shaped else None)
+            if shaped:
+                add(layer, rows, _shapes(source, known_as, layer, batch.column(shaped)))
+            else:
+                layer.add(rows)
 
 
 def _columns(schema: pa.Schema, shaped: str, layer: Layer, added: set[str]) -> list[int]:
