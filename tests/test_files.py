@@ -539,8 +539,8 @@ def test_a_geopackage_of_unknown_crs(tmp_path: Path) -> None:
 
 
 def test_times_of_parquet(tmp_path: Path) -> None:
-    stamps = pd.to_datetime(["2022-03-01T10:30:00.123456789", None])
-    table = pd.DataFrame({"quand": stamps.as_unit("ns"), "n": [1.5, np.nan]})
+    stamps = pd.to_datetime(pd.Series(["2022-03-01T10:30:00.123456789", None]))
+    table = pd.DataFrame({"quand": stamps.dt.as_unit("ns"), "n": [1.5, np.nan]})
     table.to_parquet(tmp_path / "temps.parquet")
     raw = one(tmp_path / "temps.parquet").frame
     assert raw.to_dict("list") == {"quand": ["2022-03-01T10:30:00.123456", None], "n": [1.5, None]}

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -16,7 +17,6 @@ from geo.ingest.door import Examined, Schema, examine
 from geo.ingest.lots import Lot
 from geo.sources.files import read_layers
 from geo.sources.raw import RawLayer
-from geo.territories import WGS84, projector
 from geo.territories import load as load_territories
 
 _NAME = Field("nom", "Nom", "texte")
@@ -85,12 +85,13 @@ def read(feed: Feed, paths: Sequence[Path], *, mirrored: bool = False, names: Se
 
         return finess.read(paths[0])
     if feed.format == "bnac":
-        from geo.sources import streaming  # noqa: PLC0415 - with ijson and pyarrow
+        from geo.sources import streaming  # noqa: PLC0415 - with pyarrow
 
         basin = load_territories()
-        ground = projector(basin.crs, WGS84)(basin.perimeter)
-        parquet = paths[0].suffix == ".parquet"
-        return streaming.read_within(paths[0], ground, kind="geoparquet" if parquet else "geojson")
+        kind: Literal["geojson", "geoparquet"] = "geojson"
+        if paths[0].suffix == ".parquet":
+            kind = "geoparquet"
+        return streaming.read_within(paths[0], basin.perimeter, kind=kind, crs=basin.crs)
     layers = [_only(path, "" if mirrored else feed.couche) for path in paths]
     if len(names) == len(layers):
         layers = [replace(raw, origin=name) for raw, name in zip(layers, names, strict=True)]
