@@ -21,6 +21,7 @@ from geo.sources.web import Limits, Web
 from geo.sync import Outcome, sync
 from tests.conftest import ORIGIN, House, clear_caches, lonlat
 from tests.loopback import HTML, Loopback, Reply
+from tests.postgis import Base
 from tests.services import GeoServer
 
 LAYER = """
@@ -418,3 +419,64 @@ def test_a_damaged_object_is_told_with_what_to_do(world: World) -> None:
     with pytest.raises(DataError, match="abîmées") as error:
         ingest.load()
     assert "erbm sync cavaliers" in str(error.value)
+
+
+@pytest.mark.postgis
+def test_a_table_of_a_base(world: World, base: Base) -> None:
+    values = ", ".join(
+        f"('{row.ID_NTRONCO}', '{row.Appartenan}', ST_GeomFromText('{row.geometry.wkt}', 2154))"
+        for row in rows().itertuples()
+    )
+    base.sql(
+        'CREATE TABLE public.cavaliers ("ID_NTRONCO" text, "Appartenan" text, geom geometry)',
+        f"INSERT INTO public.cavaliers VALUES {values}",
+    )
+    world.build(world.feed("postgis", base.url(), layer="public.cavaliers"))
+    outcome = world.sync()
+    assert outcome.etat == "neuf", outcome.detail
+    assert names(outcome) == BOTH
+    base.sql("DROP TABLE public.cavaliers")
+    outcome = world.sync()
+    assert outcome.etat == "panne"
+    assert names(outcome) == BOTH
+
+
+def test_an_extraction_of_finess(world: World) -> None:
+    x, y = (round(value, 1) for value in line(2).coords[0])
+    kinds = {"620000001": "101", "620000002": "620"}
+    lines = ["finess;etalab;93;2026-05-04"]
+    for number, kind in kinds.items():
+        cells = [
+            number,
+            "620000000",
+            "CENTRE HOSPITALIER D'ÉTÉ",
+            "",
+            "",
+            "",
+            "",
+            "",
+            "",
+            "",
+            "",
+            "001",
+            "62",
+            "PAS DE CALAIS",
+            "62001 UN",
+        ]
+        cells += ["", "", kind, "Centre", "1101", "CH", *[""] * 10]
+        lines.append(";".join(["structureet", *cells]))
+    lines += [
+        f"geolocalisation;{n};{x};{y};1,ATLASANTE,100,IGN,BD_ADRESSE,V2.2,LAMBERT_93;2026-05-04"
+        for n in kinds
+    ]
+    address = world.server.at("/finess.csv", Reply("\n".join(lines).encode("iso-8859-1"), kind="text/csv"))
+    feed = world.feed("http", address, kind="finess", more='filtre = { categetab = ["101"] }\n')
+    world.build(feed.replace('"ID_NTRONCO"', '"nofinesset"').replace('"Appartenan"', '"rs"'))
+    world.house.layers["cavaliers"] = world.house.layers["cavaliers"].replace('"ligne"', '"point"')
+    world.house.write()
+    outcome = world.sync()
+    assert outcome.etat == "neuf", outcome.detail
+    assert names(outcome) == {"CENTRE HOSPITALIER D'ÉTÉ"}
+    (lot,) = ingest.lots()["cavaliers"]
+    assert (lot.nombre, lot.ecarte) == (1, 1)
+    assert "hors du sujet" in lot.aside["_motif"].iloc[0]
