@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import difflib
 import operator
+import re
 import warnings
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
@@ -189,7 +191,9 @@ def predicate(expression: str, names: Collection[str]) -> Callable[[Mapping[str,
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         column = getattr(error, "offset", None)
         place = f" (caractère {column})" if column else ""
-        raise UsageError(f"condition illisible : {expression!r}{place}", advice=_EXAMPLE) from None
+        single = re.search(r"(?<![=!<>])=(?!=)", expression)
+        advice = f"L'égalité s'écrit ==. {_EXAMPLE}" if single else _EXAMPLE
+        raise UsageError(f"condition illisible : {expression!r}{place}", advice=advice) from None
     _check(tree.body, expression, names)
     return lambda row: bool(_value(tree.body, row))
 
@@ -202,9 +206,11 @@ def _check(node: ast.expr, expression: str, names: Collection[str], depth: int =
         raise UsageError("condition trop imbriquée", advice=_EXAMPLE)
     if isinstance(node, ast.Name):
         if node.id not in names:
+            near = difflib.get_close_matches(node.id, names, n=3)
+            hint = f"Les plus proches : {', '.join(near)}. " if near else ""
             raise UsageError(
                 f"champ inconnu dans la condition : {node.id}",
-                advice=f"Champs possibles : {', '.join(sorted(names))}.",
+                advice=f"{hint}Champs possibles : {', '.join(sorted(names))}.",
             )
         return
     allowed = (

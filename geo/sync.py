@@ -44,7 +44,13 @@ class Outcome:
         if self.etat == "panne":
             rest = ""
             if self.lot is not None:
-                rest = f"\n  données du {long_date(date.fromisoformat(self.lot['recupere'][:10]))} gardées"
+                day = self.lot["recupere"][:10]
+                when = (
+                    f"du {long_date(date.fromisoformat(day))}"
+                    if day
+                    else f"du millésime {self.lot['millesime']}"
+                )
+                rest = f"\n  données {when} gardées"
             return self.detail.replace("\n", "\n  ") + rest
         return f"{self.detail}, inchangé" if self.etat == "inchangé" else self.detail
 
@@ -91,6 +97,8 @@ def sync(
         raise UsageError(
             f"couche sans source : {', '.join(bare)}", advice="« erbm layers » dit lesquelles en ont."
         )
+    if mirror is not None and not mirror.is_dir():
+        raise DataError("dossier introuvable", where=str(mirror), advice="Donnez le dossier du miroir.")
     store = synced()
     with store.writing() as entries, web or Web(store.downloads, progress=progress) as network:
         work = _Work(store, entries, network, mirror, offline=offline)
@@ -116,31 +124,35 @@ class _Work:
         key = f"{layer.id}/{part}" if part else layer.id
         title = f"{layer.titre}, {part}" if part else layer.titre
         before = self.entries.get(key)
-        failures = []
+        failures: list[ErbmError] = []
         for feed in layer.donnees:
             if feed.partie != part or not self._can_reach(feed, before):
                 continue
             try:
                 entry = self._entry(layer, feed, before)
             except ErbmError as error:
-                failures.append(str(error))
+                failures.append(error)
                 continue
             self.entries[key] = entry
             self.store.commit(self.entries)
             same = before is not None and entry["objets"] == before["objets"]
             return Outcome(key, title, "inchangé" if same else "neuf", _told(entry), entry)
         if not failures:
-            detail = "rien à relire" if self.offline else "pas d'adresse"
+            detail = (
+                "absente du miroir" if self.mirror else "rien à relire" if self.offline else "pas d'adresse"
+            )
+            if before is not None:
+                detail += f", gardée telle quelle ({_told(before)})"
             return Outcome(key, title, "sans adresse", detail, before)
         if before is not None:
-            reason = failures[-1].splitlines()[0].rstrip(". ")
+            reason = failures[-1].message.splitlines()[0].rstrip(". ")
             self.entries[key] = {**before, "panne": f"{reason}, le {long_date(datetime.now(UTC).date())}"}
             self.store.commit(self.entries)
-        return Outcome(key, title, "panne", "\n".join(failures), before)
+        return Outcome(key, title, "panne", "\n".join(map(_short, failures)), before)
 
     def _can_reach(self, feed: Feed, before: Entry | None) -> bool:
         if self.mirror is not None:
-            return bool(feed.miroir)
+            return bool(feeds.mirror_paths(feed, self.mirror))
         if self.offline:
             return before is not None and before["flux"] == _identity(feed) and bool(before["bruts"])
         return bool(feed.adresses)
@@ -168,11 +180,9 @@ class _Work:
     def _from_mirror(self, layer: Layer, feed: Feed) -> Entry:
         folder = self.mirror or Path()
         paths = feeds.mirror_paths(feed, folder)
-        if not paths:
-            raise DataError(f"absent du miroir : {', '.join(feed.miroir)}", where=str(folder))
         taken = feeds.take(layer, feed, feeds.read(feed, paths, mirrored=True), mirrored=True)
         adresse = ", ".join(feed.miroir)
-        lot = feeds.lot_of(layer, feed, taken, feeds.digest(paths), adresse=adresse, recupere=_now())
+        lot = feeds.lot_of(layer, feed, taken, feeds.digest(paths), adresse=adresse)
         return self._kept(lot, feed)
 
     def _from_files(self, layer: Layer, feed: Feed) -> Entry:
@@ -309,6 +319,12 @@ def _files(layer: Layer, address: str) -> list[Path]:
     if not found:
         raise DataError("fichier introuvable", where=str(whole))
     return found
+
+
+def _short(error: ErbmError) -> str:
+    """Return an error without the parameters of the address, which fill the screen."""
+    where = error.where.partition("?")[0]
+    return f"{where} : {error.message}" if where else error.message
 
 
 def _told(entry: Entry) -> str:

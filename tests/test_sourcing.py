@@ -36,10 +36,12 @@ def erbm(
         clear_caches()
         code = main(list(args))
         told = capsys.readouterr()
-        assert told.out == ""
+        assert bool(told.out) == (args[0] == "check" and code == 0), (
+            "what is asked goes to stdout, nothing else"
+        )
         assert "Traceback" not in told.err
         clear_caches()
-        return code, told.err.replace("\u00a0", " ").replace("\u202f", " ")
+        return code, (told.out + told.err).replace("\u00a0", " ").replace("\u202f", " ")
 
     return run
 
@@ -134,7 +136,11 @@ def test_the_same_file_again_replaces_what_it_had_brought(erbm: Run, shops: Path
         (["add", "--retirer", "x"], 2, "aucun ajout"),
         (["add", "rien.csv", "--as", "lieux"], 1, "introuvable"),
         (["check", "{shops}", "--crs", "EPSG:1"], 1, "EPSG:1"),
-        (["check", "{shops}", "--ecartes", "e.doc"], 1, ".xlsx"),
+        (["check", "{shops}", "--ecartes", "e.doc"], 2, ".xlsx"),
+        (["check", "{shops}", "--rapport", "r.pdf"], 2, ".html"),
+        (["add", "{shops}", "--as", "lieux", "--titre", "Autre"], 2, "existe déjà"),
+        (["add", "{shops}", "--as", "x", "--titre", "X", "--axe", "9"], 2, "axe inconnu"),
+        (["sync", "--mirror", "nulle-part"], 1, "dossier introuvable"),
         (["sync", "lieux"], 2, "couche sans source"),
         (["sync", "--mirror", "x", "--offline"], 2, "l'un ou l'autre"),
     ],
@@ -170,3 +176,29 @@ def test_sync_tells_each_source_and_fails_if_one_does(erbm: Run, house: House) -
     assert "gardées" in told
     assert "404" in told
     assert synced().entries()["cavaliers"]["nombre"] == 2
+
+
+def test_what_a_layer_had_already_is_told(erbm: Run, shops: Path, tmp_path: Path) -> None:
+    assert erbm("add", str(shops), "--as", "marches", "--titre", "Marchés")[0] == 0
+    (tmp_path / "autre.csv").write_bytes(shops.read_bytes())
+    code, told = erbm("add", "autre.csv", "--as", "marches", "--producteur", "La CALL")
+    assert code == 0
+    assert "dont 2 que la couche avait déjà" in told
+    assert len(geo.query("marches")) == 2
+    assert set(geo.query("marches")["resume"]) == {"Aussi dans : marchés d'été.csv."}
+
+
+def test_a_file_of_several_layers_is_asked_which(erbm: Run, tmp_path: Path) -> None:
+    for name in ("un", "deux"):
+        rows().to_file(tmp_path / "deux.gpkg", layer=name)
+    code, told = erbm("add", "deux.gpkg", "--as", "voies", "--titre", "Voies")
+    assert (code, "--couche" in told) == (2, True)
+    assert erbm("add", "deux.gpkg", "--as", "voies", "--titre", "Voies", "--couche", "un")[0] == 0
+    assert len(geo.query("voies")) == 2
+
+
+def test_features_without_a_name_take_the_column_that_tells_them_apart(erbm: Run, tmp_path: Path) -> None:
+    x, y = lonlat(2, 5)
+    (tmp_path / "f.csv").write_text(f"Nom du marché;lon;lat\nHalle;{x};{y}\n", encoding="utf-8")
+    assert erbm("add", "f.csv", "--as", "foires", "--titre", "Foires")[0] == 0
+    assert list(geo.query("foires")["nom"]) == ["Halle"]

@@ -107,6 +107,8 @@ class Feed:
     """Published field to the values that are kept; the others are another subject."""
     resume: str = ""
     """One sentence for the sheet of its features."""
+    noms: Mapping[str, str] = field(default_factory=dict)
+    """Key of a record to its name, where the source gives none."""
     hors_perimetre: bool = False
     """Whether what lies out of the eight EPCI is kept: a source about the basin, not the country."""
     miroir: tuple[str, ...] = ()

@@ -106,6 +106,7 @@ _FEED_OPTIONAL = {
     "filtre": "une table",
     "resume": "un texte",
     "hors_perimetre": "un booléen",
+    "noms": "une table",
     "miroir": "une liste de textes",
     "champs_miroir": "une table",
     "filtre_miroir": "une table",

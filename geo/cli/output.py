@@ -76,7 +76,7 @@ def give(answer: Answer, asked: Asked) -> None:
     """
     text = _text(answer, asked.format)
     if asked.out is None:
-        _to_stdout(text)
+        write_stdout(text)
         notice(answer.count, asked)
         return
     write_text(asked.out, text)
@@ -93,7 +93,7 @@ def _text(answer: Answer, kind: str) -> str:
     return answer.table()
 
 
-def _to_stdout(text: str) -> None:
+def write_stdout(text: str) -> None:
     """Write UTF-8 whatever the locale, unless a person reads it in a terminal."""
     if sys.stdout is None:  # closed by the caller: erbm query >&-
         raise ErbmError("la sortie standard est fermée", advice="Donnez un fichier, avec --out.")

@@ -13,7 +13,7 @@ import click
 
 from geo.cli import words
 from geo.cli.french import Command, axis, file_name
-from geo.cli.output import Asked, notice
+from geo.cli.output import Asked, notice, write_stdout
 from geo.cli.tables import is_terminal
 from geo.errors import ErbmError, UsageError
 from geo.sources.cache import write_text
@@ -69,7 +69,8 @@ def sync(
         _write_all_aside(ecartes, told, asked)
     if failed:
         raise ErbmError(
-            f"source injoignable ou inutilisable pour {', '.join(failed)}",
+            plural(len(failed), "source en panne", "sources en panne"),
+            where=" ; ".join(failed),
             advice="Les dernières bonnes données restent en place. Relancez « erbm sync » plus tard.",
         )
 
@@ -141,7 +142,7 @@ def check(
 ) -> None:
     """Say what a file holds; write nothing but what is asked for."""
     wish = _wish(cible=cible, **said)
-    _examined(fichier, wish, ecartes, rapport, Asked("table", None, quiet))
+    _examined(fichier, wish, ecartes, rapport, Asked("table", None, quiet), to_stdout=True)
 
 
 @click.command("add", cls=Command, **words.ADD)
@@ -179,7 +180,8 @@ def add(
         if fichier is not None:
             raise UsageError("un fichier et --retirer ensemble : choisissez l'un ou l'autre")
         gone = adding.remove(retirer)
-        notice(f"Retiré : {retirer} ({gone['nombre']} objets). Le fichier d'origine n'est pas touché.", asked)
+        count = plural(gone["nombre"], "objet")
+        notice(f"Retiré : {retirer} ({count}). Le fichier d'origine n'est pas touché.", asked)
         return
     if fichier is None:
         raise UsageError("quel fichier ajouter ?", advice="erbm add FICHIER --as COUCHE")
@@ -187,8 +189,12 @@ def add(
         raise UsageError("à quelle couche ?", advice="Donnez --as COUCHE ; « erbm layers » les liste.")
     wish = _wish(**said)
     checked = _examined(fichier, wish, ecartes, rapport, asked)
-    for lot in adding.add(fichier, wish, checked):
-        notice(f"Ajouté : {lot.cle}, {lot.told()}. « erbm add --retirer {lot.cle} » le retire.", asked)
+    added = adding.add(fichier, wish, checked)
+    lot = added.lot
+    known = (
+        f", dont {added.known} que la couche avait déjà, réunis par leur identifiant" if added.known else ""
+    )
+    notice(f"Ajouté : {lot.cle}, {lot.told()}{known}. « erbm add --retirer {lot.cle} » le retire.", asked)
 
 
 def _wish(
@@ -209,14 +215,25 @@ def _pairs(told: Iterable[str]) -> Iterator[tuple[str, str]]:
         yield name.strip(), column.strip()
 
 
-def _examined(path: Path, wish: Wish, aside: Path | None, page: Path | None, asked: Asked) -> list[Checked]:
+def _examined(
+    path: Path, wish: Wish, aside: Path | None, page: Path | None, asked: Asked, *, to_stdout: bool = False
+) -> list[Checked]:
     from geo.ingest import adding  # noqa: PLC0415 - see add
+    from geo.ingest.communes import OUTSIDE  # noqa: PLC0415 - with it
     from geo.ingest.telling import html_page, to_text  # noqa: PLC0415 - with it
 
+    _refuse_suffix(page, "--rapport", ".html", ".htm")
+    _refuse_suffix(aside, "--ecartes", ".csv", ".xlsx")
     checked = adding.check(path, wish)
     reports = [one.examined.report for one in checked]
     width = min(shutil.get_terminal_size().columns, 100)
-    notice("\n\n".join(to_text(report, width) for report in reports), asked)
+    text = "\n\n".join(to_text(report, width) for report in reports)
+    if to_stdout:
+        write_stdout(text)
+    else:
+        notice(text, asked)
+    if any(note.text.startswith(OUTSIDE) for report in reports for note in report.of("écarté")):
+        notice("Pour garder aussi ce qui est hors du périmètre : --hors-perimetre.", asked)
     if page is not None:
         write_text(page, html_page(reports, f"Contrôle de {path.name}"))
         notice(f"Rapport → {page}", asked)
@@ -224,6 +241,11 @@ def _examined(path: Path, wish: Wish, aside: Path | None, page: Path | None, ask
         count = _write_aside(aside, checked)
         notice(f"{plural(count, 'ligne écartée', 'lignes écartées')} → {aside}", asked)
     return checked
+
+
+def _refuse_suffix(target: Path | None, option: str, *suffixes: str) -> None:
+    if target is not None and target.suffix.lower() not in suffixes:
+        raise UsageError(f"{option} {target.name} : attendu un fichier {' ou '.join(suffixes)}")
 
 
 def _write_aside(target: Path, checked: Sequence[Checked]) -> int:

@@ -16,9 +16,11 @@ from geo.catalog import OWN, Document, Layer, layer_of
 from geo.errors import DataError, UsageError
 from geo.ingest import feeds
 from geo.ingest.door import Examined, examine
+from geo.ingest.features import lots
 from geo.ingest.lots import Lot
 from geo.ingest.mapping import guessed_fields
 from geo.ingest.names import NAMES
+from geo.ingest.records import to_rows
 from geo.ingest.values import squeezed
 from geo.sources.files import read_layers
 from geo.sources.raw import RawLayer
@@ -82,46 +84,65 @@ def check(path: Path, wish: Wish) -> list[Checked]:
     found = []
     for raw in read_layers(path, layer=wish.source, encoding=wish.encodage):
         layer, definition = _target(raw, wish, path)
+        feed = layer.donnees[0] if layer.donnees else None
         schema = replace(
-            feeds.schema_of(layer), x=wish.x, y=wish.y, crs=wish.crs, correspondance=dict(wish.champs or {})
+            feeds.schema_of(layer),
+            cle=feed.cle if feed else (),
+            x=wish.x,
+            y=wish.y,
+            crs=wish.crs,
+            correspondance=dict(wish.champs or {}),
         )
-        examined = examine(raw, schema, load_territories(), keep_outside=wish.hors_perimetre)
+        wide = wish.hors_perimetre or bool(feed and feed.hors_perimetre)
+        examined = examine(raw, schema, load_territories(), keep_outside=wide)
         found.append(Checked(raw, layer, examined, definition))
     return found
 
 
-def add(path: Path, wish: Wish, checked: Sequence[Checked]) -> list[Lot]:
-    """Keep what was checked, at once: all the layers of the file, or none.
+@dataclass(frozen=True)
+class Added:
+    """What was added; `known` counts the things that the layer had already, put together with it."""
 
-    Adding the same file again replaces what it had brought.
+    lot: Lot
+    known: int
+
+
+def add(path: Path, wish: Wish, checked: Sequence[Checked]) -> Added:
+    """Keep what was checked of one layer of a file. The same file again replaces what it had brought.
 
     Raises
     ------
+    UsageError
+        If the file has several layers: which one is not said.
     DataError
         If nothing is left to add.
     ErbmError
         If the data folder cannot be written.
     """
-    empty = [one.raw.name for one in checked if one.examined.kept.empty]
-    if empty or not checked:
+    if len(checked) > 1:
+        named = ", ".join(one.raw.name for one in checked)
+        raise UsageError(
+            f"plusieurs couches dans {path.name} : {named}", advice="Dites laquelle, avec --couche."
+        )
+    if not checked or checked[0].examined.kept.empty:
         raise DataError(
-            f"rien à ajouter : aucune ligne retenue ({', '.join(empty)})",
+            "rien à ajouter : aucune ligne retenue",
             where=path.name,
             advice="« erbm check » dit pourquoi chaque ligne est écartée.",
         )
-    store = additions()
-    lots = []
+    one, store = checked[0], additions()
+    lot = _lot(path, wish, one)
     with store.writing() as entries:
-        for one in checked:
-            lot = _lot(path, wish, one)
-            entry = lot.entry(store)
-            definition = one.nouvelle or entries.get(lot.cle, {}).get("definition")
-            if definition:
-                entry["definition"] = {**definition, "source": lot.document.id}
-            entries[lot.cle] = entry
-            lots.append(lot)
+        entry = lot.entry(store)
+        definition = one.nouvelle or entries.get(lot.cle, {}).get("definition")
+        if definition:
+            entry["definition"] = {**definition, "source": lot.document.id}
+        entries[lot.cle] = entry
         store.commit(entries)
-    return lots
+    others = [known for known in lots().get(one.layer.id, ()) if known.cle != lot.cle]
+    basin = load_territories()
+    together, apart = to_rows(one.layer, [*others, lot], basin), to_rows(one.layer, others, basin)
+    return Added(lot, lot.nombre - (len(together.rows) - len(apart.rows)))
 
 
 def remove(key: str) -> Entry:
@@ -135,8 +156,9 @@ def remove(key: str) -> Entry:
     store = additions()
     with store.writing() as entries:
         if key not in entries:
-            known = ", ".join(sorted(entries)) or "aucun"
-            raise UsageError(f"aucun ajout ne s'appelle « {key} »", advice=f"Ajouts : {known}.")
+            near = sorted(name for name in entries if name.startswith(f"{key}/")) or sorted(entries)
+            advice = f"Ajouts : {', '.join(near) or 'aucun'}."
+            raise UsageError(f"aucun ajout ne s'appelle « {key} »", advice=advice)
         gone = entries.pop(key)
         heirs = [entry for entry in entries.values() if entry["couche"] == gone["couche"]]
         if gone.get("definition") and heirs:
@@ -151,11 +173,18 @@ def _target(raw: RawLayer, wish: Wish, path: Path) -> tuple[Layer, Mapping[str, 
     known = catalog.load()
     if wish.couche:
         try:
-            return known.find(wish.couche), None
+            found = known.find(wish.couche)
         except UsageError as error:
             if not wish.titre:
                 advice = f"{error.advice} Pour une nouvelle couche, donnez aussi --titre."
                 raise UsageError(error.message, advice=advice) from None
+        else:
+            if wish.titre not in ("", found.titre):
+                advice = "Sans --titre, le fichier s'y ajoute ; pour une nouvelle couche, changez --as."
+                raise UsageError(f"la couche {found.id} existe déjà : « {found.titre} »", advice=advice)
+            return found, None
+    if wish.axe not in {**known.axes, OWN.id: OWN}:
+        raise UsageError(f"axe inconnu : {wish.axe}", advice="Les axes vont de 1 à 4.")
     key = wish.couche or slug(raw.name)
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", key):
         advice = "Des minuscules sans accent, des chiffres, des tirets."
@@ -183,7 +212,7 @@ def _definition(raw: RawLayer, wish: Wish, document: Document) -> dict[str, Any]
         "indicateurs": measures[kind],
         "inventaire": True,
         "visible": True,
-        "nommer": "",
+        "nommer": _naming(raw),
         "symbole": {"pictogramme": "maki:marker", "forme": "rond"},
         "champ": list(_fields(raw)),
     }
@@ -199,6 +228,19 @@ def _fields(raw: RawLayer) -> Iterable[dict[str, str]]:
             yield {"nom": known.nom, "libelle": known.libelle, "type": known.type}
 
 
+def _naming(raw: RawLayer) -> str:
+    """Return how to call the features of a new layer, where no column is known for a name."""
+    if any(squeezed(column) in NAMES for column in map(str, raw.frame.columns)):
+        return ""
+    texts = [
+        known.nom
+        for column, known in guessed_fields(raw).items()
+        if known.type == "texte" and raw.frame[column].notna().all() and raw.frame[column].is_unique
+    ]
+    chosen = next((name for name in texts if name.startswith("nom")), texts[0] if texts else "")
+    return f"{{{chosen}}}" if chosen else ""
+
+
 def _document(path: Path, wish: Wish) -> Document:
     day = datetime.fromtimestamp(path.stat().st_mtime, UTC).date().isoformat()
     return Document(
@@ -207,7 +249,7 @@ def _document(path: Path, wish: Wish) -> Document:
         court=path.name,
         producteur=wish.producteur or "producteur non précisé",
         licence=wish.licence or "licence non précisée",
-        millesime=day[:4],
+        millesime="non précisé",
         etat_au=day,
     )
 

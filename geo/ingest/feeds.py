@@ -169,6 +169,9 @@ def take(layer: Layer, feed: Feed, raw: RawLayer, *, mirrored: bool = False) -> 
     if taken.kept.empty:
         reasons = ", ".join(f"{note.text} ({note.count})" for note in taken.report.of("écarté"))
         raise DataError(f"aucune ligne retenue : {reasons}", where=raw.origin)
+    for row, key in taken.kept["_cle"].items():
+        if key in feed.noms:
+            taken.kept.loc[row, "nom"] = feed.noms[key]
     return taken
 
 

@@ -109,7 +109,7 @@ def _row(
     return {
         "id": f"{layer.id}-{_key(layer, record)}",
         "couche": layer.id,
-        "nom": _name(layer, record),
+        "nom": _name(layer, record, basin.communes[communes[0]].nom if communes else ""),
         "resume": _sentences(parts),
         "axe": layer.axe.id,
         "rubrique": "",
@@ -138,7 +138,10 @@ def _row(
 
 
 def _sentences(lots: Sequence[Lot]) -> str:
-    return " ".join(dict.fromkeys(lot.resume for lot in lots if lot.resume))
+    """Return what the lots say of a record, and the other documents that tell of it."""
+    told = list(dict.fromkeys(lot.resume for lot in lots if lot.resume))
+    others = dict.fromkeys(lot.document.court for lot in lots if lot.document.id != lots[0].document.id)
+    return " ".join([*told, *(f"Aussi dans : {', '.join(others)}." for _ in [0] if others)])
 
 
 def _key(layer: Layer, record: Record) -> str:
@@ -150,13 +153,14 @@ def _key(layer: Layer, record: Record) -> str:
     return slug(record.key)
 
 
-def _name(layer: Layer, record: Record) -> str:
-    """Return its name, or what the layer calls those that have none."""
+def _name(layer: Layer, record: Record, commune: str) -> str:
+    """Return its name, or what the layer calls those that have none: ``commune`` is the first it lies in."""
     if name := record.fields.get("nom"):
         return str(name)
+    known = {**record.fields, "commune": commune}
     wanted = [part for _, part, _, _ in Formatter().parse(layer.nommer) if part]
-    if layer.nommer and all(record.fields.get(part) not in (None, "") for part in wanted):
-        return layer.nommer.format_map(record.fields)
+    if layer.nommer and all(known.get(part) not in (None, "") for part in wanted):
+        return layer.nommer.format_map(known)
     return f"{layer.titre}, {record.key}"
 
 

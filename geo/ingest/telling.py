@@ -21,6 +21,7 @@ TITLES: dict[Kind, str] = {
     "signalé": "À vérifier",
     "constat": "Constaté",
 }
+_WITH_HEADER = ("CSV", "XLSX", "ODS")
 COLUMNS_TOLD = 12
 """Fields named in the terminal in one list; the page names them all."""
 ROWS_TOLD = 8
@@ -68,6 +69,7 @@ def facts(report: Report) -> list[tuple[str, str]]:
     )
     told = [
         ("Lignes", f"{read} = {kept} + {aside}"),
+        ("Numéros", "ceux des lignes, comptés après l'en-tête" if report.driver in _WITH_HEADER else ""),
         ("Projection", f"{report.crs or 'sans objet'}{f' ; {report.how}' if report.how else ''}"),
         ("Encodage", report.encoding),
         ("Géométries", types),

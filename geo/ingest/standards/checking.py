@@ -226,7 +226,7 @@ def _nearest(text: str, values: Iterable[str]) -> str:
 def _instead(text: str, rule: Rule) -> str:
     """Return how a date of the French kind, or a number with a comma, is to be written."""
     french = re.fullmatch(r"(\d{2})/(\d{2})/(\d{4})", text, re.ASCII)
-    if rule.genre == "date" and french:
+    if rule.genre == "date" and french and int(french[1]) <= 31 and int(french[2]) <= 12:
         return f", à écrire « {french[3]}-{french[2]}-{french[1]} »"
     if rule.genre in ("nombre", "entier"):
         try:
