@@ -118,6 +118,8 @@ class _Work:
         self.web = web
         self.mirror = mirror
         self.offline = offline
+        self.had: dict[str, tuple[Got, str]] = {}
+        """Addresses downloaded so far, and the object that keeps each: one archive has many layers."""
 
     def renew(self, layer: Layer, part: str) -> Outcome:
         """Try the feeds of a part in their order; keep the first that answers."""
@@ -216,8 +218,7 @@ class _Work:
         got = self._download(feed, had)
         if not got:  # nothing new
             return {**(had or {}), "verifie": _now(), "panne": ""}
-        suffix = _SUFFIXES.get(feed.format, "")
-        paths = [_named(one.path, suffix) for one in got]
+        paths = [_named(one.path, _SUFFIXES.get(feed.format, "")) for one in got]
         raw = feeds.read(feed, paths, names=feed.adresses)
         lot = feeds.lot_of(
             layer,
@@ -231,8 +232,11 @@ class _Work:
         entry["etag"], entry["modifie"] = (got[0].etag, got[0].modified) if len(got) == 1 else ("", "")
         if sum(path.stat().st_size for path in paths) <= RAW_MAX:
             entry["bruts"] = [self.store.adopt(path, feeds.digest([path]), path.suffix) for path in paths]
+            if len(got) == len(feed.adresses):
+                self.had |= zip(feed.adresses, zip(got, entry["bruts"], strict=True), strict=True)
         for path in paths:
-            path.unlink(missing_ok=True)
+            if path.parent == self.store.downloads:
+                path.unlink(missing_ok=True)
         return entry
 
     def _download(self, feed: Feed, had: Entry | None) -> list[Got]:
@@ -243,6 +247,10 @@ class _Work:
             return [got for address in feed.adresses for got in pages.fetch(self.web, address)]
         found = []
         for address in feed.adresses:
+            if address in self.had:
+                before, name = self.had[address]
+                found.append(replace(before, path=self.store.path(name)))
+                continue
             known = (
                 {"etag": had["etag"], "modified": had["modifie"]} if had and len(feed.adresses) == 1 else {}
             )
@@ -328,6 +336,7 @@ def _short(error: ErbmError) -> str:
 
 
 def _told(entry: Entry) -> str:
-    parts = [plural(entry["nombre"], "objet")]
-    parts += [plural(entry["ecarte"], "écarté")] if entry["ecarte"] else []
-    return ", ".join(parts)
+    """Return how many records there are, and how many rows were set aside, and why."""
+    kept, aside = plural(entry["nombre"], "objet"), plural(entry["ecarte"], "écarté")
+    reasons = [text for kind, text, *_ in entry["rapport"]["notes"] if kind == "écarté"]
+    return f"{kept}, {aside} ({', '.join(reasons)})" if entry["ecarte"] else kept

@@ -169,7 +169,7 @@ def test_sync_tells_each_source_and_fails_if_one_does(erbm: Run, house: House) -
         text = Path("ecartes/cavaliers.csv").read_text(encoding="utf-8-sig")
         assert "hors du périmètre" in text
         assert "001_03" in text
-        assert (code, "✓ Cavaliers : 2 objets, 1 écarté" in told) == (0, True), told
+        assert (code, "✓ Cavaliers : 2 objets, 1 écarté (hors du périmètre)" in told) == (0, True), told
         code, told = erbm("sync")
     assert code == 1
     assert "✗ Cavaliers" in told

@@ -363,6 +363,24 @@ def test_offline_reads_again_what_was_downloaded_and_asks_nothing(world: World) 
     assert synced().entries()["cavaliers"]["recupere"] == fetched
 
 
+def test_an_archive_of_many_layers_is_downloaded_once(world: World, tmp_path: Path) -> None:
+    (tmp_path / "source").mkdir()
+    address = world.server.at("/u.zip", Reply(zipped(tmp_path / "source"), kind="application/zip"))
+    first = world.feed("http", address, kind="zip", layer="cavaliers é", more='partie = "une"\n')
+    second = world.feed("http", address, kind="zip", layer="autre", more='partie = "deux"\n')
+    world.build(first, second)
+    clear_caches()
+    outcomes = list(sync(["cavaliers"]))
+    assert [one.etat for one in outcomes] == ["neuf", "neuf"]
+    assert [one.path for one in world.server.asked] == ["/u.zip"]
+    assert outcomes[0].lot
+    assert outcomes[1].lot
+    assert outcomes[0].lot["bruts"] == outcomes[1].lot["bruts"]
+    assert outcomes[0].lot["nombre"] == 2
+    clear_caches()
+    assert len(list(sync(["cavaliers"], offline=True))) == 2
+
+
 def test_offline_without_anything_downloaded_does_nothing(world: World) -> None:
     world.build(world.feed("http", world.server.at("/donnees.geojson", Reply(geojson())), kind="geojson"))
     assert world.sync(offline=True).etat == "sans adresse"
