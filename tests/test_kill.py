@@ -24,6 +24,9 @@ from tests.loopback import Loopback, Reply
 from tests.test_sync import FEED, LAYER, geojson, rows
 
 ROUNDS = 50
+"""Kills, at least."""
+MOST = 400
+"""Tries, at most, to have as many kills and both states seen."""
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
 
 
@@ -52,6 +55,22 @@ def _duration(work: Callable[[], None]) -> float:
     begun = time.monotonic()
     work()
     return time.monotonic() - begun
+
+
+class _Moments:
+    """Moments at which to kill: from nothing to a little more than the work takes now."""
+
+    def __init__(self, whole: float, seed: int) -> None:
+        self.kills, self.whole = 0, whole
+        self._chance = random.Random(seed)
+
+    def strike(self, work: Callable[[], None]) -> None:
+        """Run some work and kill it at some moment; learn from it how long it takes now."""
+        if _killed_after(work, self._chance.uniform(0, 1.5 * self.whole)):
+            self.whole *= 0.9
+        else:
+            self.kills += 1
+            self.whole *= 1.05
 
 
 def _state(store: Store) -> tuple[int, set[str]]:
@@ -85,19 +104,19 @@ def test_a_synchronisation_killed_at_any_moment(home: House) -> None:
             with Web(synced().downloads, sleep=lambda _: None) as web:
                 assert next(one.etat for one in sync(["cavaliers"], web=web)) in ("neuf", "inchangé")
 
-        whole = _duration(work)
-        seen = {_state(synced())[0]}
-        chance = random.Random(1)
-        done = 0
-        for number in range(ROUNDS):
+        moments = _Moments(_duration(work), 1)
+        seen: set[int] = set()
+        for number in range(MOST):
+            if moments.kills >= ROUNDS and seen == {1, 2}:
+                break
             before = _state(synced())
             server.at("/c.geojson", Reply(versions[number % 2]))
-            done += _killed_after(work, chance.uniform(0, 1.5 * whole))
+            moments.strike(work)
             after = _state(synced())
             assert after == before or after[0] == number % 2 + 1
             seen.add(after[0])
         assert seen == {1, 2}
-        assert 0 < done < ROUNDS
+        assert moments.kills >= ROUNDS
         work()
         assert {path.name for path in synced().root.iterdir()} >= {LOCK, "objets"}
 
@@ -111,18 +130,19 @@ def test_an_addition_killed_at_any_moment(home: House, tmp_path: Path) -> None:
         adding.add(target, wish, adding.check(target, wish))
 
     target.write_bytes(geojson(rows(1)))
-    whole = _duration(work)
-    chance = random.Random(2)
-    done, seen = 0, set()
-    for number in range(ROUNDS):
+    moments = _Moments(_duration(work), 2)
+    seen: set[int] = set()
+    for number in range(MOST):
+        if moments.kills >= ROUNDS and seen == {1, 2}:
+            break
         before = _state(additions())
         target.write_bytes(geojson(rows(number % 2 + 1)))
-        done += _killed_after(work, chance.uniform(0, 1.5 * whole))
+        moments.strike(work)
         after = _state(additions())
         assert after == before or after[0] == number % 2 + 1
         seen.add(after[0])
     assert seen == {1, 2}
-    assert 0 < done < ROUNDS
+    assert moments.kills >= ROUNDS
 
 
 def test_a_writer_that_was_killed_leaves_the_door_open(tmp_path: Path) -> None:
