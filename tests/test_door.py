@@ -127,7 +127,6 @@ SCHEMAS = st.builds(
     cle=st.sampled_from([(), ("id",), ("id", "nom")]),
     geometries=st.sampled_from([(), ("point",), ("ligne", "polygone"), ("polygone",)]),
     bornes=st.sampled_from([{}, {"autre": (0.0, 10.0)}, {"autre": (None, 5.0)}]),
-    encadre=st.sampled_from([None, (600_000.0, 7_000_000.0, 700_000.0, 7_100_000.0)]),
 )
 
 
@@ -399,13 +398,6 @@ def test_what_is_out_of_the_perimeter_is_set_aside_or_kept_when_asked() -> None:
     assert list(open_.kept.index) == [1, 2]
     for examined in (strict, open_):
         assert (examined.report.inside, examined.report.outside) == (1, 1)
-
-
-def test_what_is_out_of_the_expected_frame_is_set_aside() -> None:
-    x, y = L93
-    source = raw([{"nom": "a"}, {"nom": "b"}], [shapely.Point(LENS), shapely.Point(3.08, 50.37)])
-    examined = through(source, replace(POINTS, encadre=(x - 5000, y - 5000, x + 5000, y + 5000)))
-    assert dict(examined.aside["_motif"]) == {2: "position hors du cadre attendu"}
 
 
 def test_codes_of_communes_place_rows_at_the_town_hall() -> None:

@@ -101,7 +101,7 @@ def examine(
     away = mending.outside(shapes, territories.perimeter, journal.alive)
     beyond = sum(why.startswith(OUTSIDE) for why in journal.reasons.values()) + int(away.sum())
     inside = int(journal.alive.sum()) - int(away.sum())
-    _set_outside_aside(shapes, away, schema, journal, keep_outside=keep_outside)
+    _set_outside_aside(away, journal, keep_outside=keep_outside)
     fields = mapping.fill(tidy, links, schema, journal)
     keys = twins.settle(
         fields,
@@ -134,19 +134,7 @@ def _names(frame: pd.DataFrame) -> Callable[[int], str]:
     return name_of
 
 
-def _set_outside_aside(
-    shapes: NDArray[np.object_],
-    away: NDArray[np.bool_],
-    schema: Schema,
-    journal: Journal,
-    *,
-    keep_outside: bool,
-) -> None:
-    if schema.encadre is not None:
-        beyond = np.zeros(len(shapes), dtype=bool)
-        frame = shapely.box(*schema.encadre)
-        beyond[journal.alive] = ~shapely.intersects(frame, shapes[journal.alive])
-        journal.set_aside("position hors du cadre attendu", journal.rows(beyond))
+def _set_outside_aside(away: NDArray[np.bool_], journal: Journal, *, keep_outside: bool) -> None:
     rows = journal.rows(away)
     if keep_outside and rows:
         journal.note("constat", f"{OUTSIDE}, gardées à la demande", rows)

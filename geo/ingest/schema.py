@@ -45,8 +45,6 @@ class Schema:
     reunit : bool
         Whether the layer puts together what is told several times (`geo.ingest.merging`): a
         shape told twice is then kept twice, each with its own identifiers.
-    encadre : (float, float, float, float) or None
-        West, south, east, north, metres, EPSG:2154: what lies out of it cannot be true.
 
     Raises
     ------
@@ -66,7 +64,6 @@ class Schema:
     y: str = ""
     crs: str = ""
     reunit: bool = False
-    encadre: tuple[float, float, float, float] | None = None
 
     def __post_init__(self) -> None:
         """Refuse what names an unknown field or kind."""

@@ -20,7 +20,6 @@ _NESTED = {".zip", ".shz", ".kmz", ".7z", ".rar", ".gz", ".tgz", ".tar", ".bz2",
 _ASIDE = {".xml", ".txt", ".json"}
 """Suffixes that in an archive are those of notices and metadata; read if there is nothing else."""
 _ADVICE = "Décompressez l'archive vous-même, vérifiez ce qu'elle contient, et donnez le fichier voulu."
-_LITTER = {"thumbs.db", "desktop.ini"}
 _BLOCK = 1 << 20
 
 
