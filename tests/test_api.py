@@ -74,8 +74,8 @@ def test_stats_elsewhere() -> None:
 @pytest.mark.parametrize("function", [geo.territories, geo.stats])
 def test_unknown_partition(function: object) -> None:
     assert callable(function)
-    with pytest.raises(UsageError, match="découpage inconnu : departement"):
-        function(by="departement")
+    with pytest.raises(UsageError, match="découpage inconnu : « canton »"):
+        function(by="canton")
 
 
 @pytest.mark.parametrize("function", [geo.territories, geo.stats, geo.figures])

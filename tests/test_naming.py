@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date
+
 import pytest
 
 from geo.errors import UsageError
+from geo.sources.embedded import layers_dir, read_toml
 from geo.territories import Territories, find_commune, find_epci, load
-from geo.territories.naming import closest, match, words
+from geo.territories.naming import closest, find_place, match, words
+from geo.territories.old_names import FILE, old_names
 
 
 @pytest.fixture(scope="module")
@@ -29,6 +34,9 @@ def basin() -> Territories:
         ("Hénin-Carvin", "246200299"),
         ("Carvin Hénin", "246200299"),
         ("CAHC", "246200299"),
+        ("CAVM", "245901160"),
+        ("c.a.l.l.", "246200364"),
+        ("CAD", "200044618"),
         ("Douaisis", "200044618"),
         ("Douaisis Agglo", "200044618"),
         ("Béthune-Bruay", "200072460"),
@@ -144,3 +152,103 @@ def test_words() -> None:
 def test_closest_first() -> None:
     assert closest("val dor", NAMES)[0] == "2"
     assert len(closest("zzzz", NAMES, most=2)) == 2
+
+
+# Names of old
+
+
+@pytest.mark.parametrize(
+    ("asked", "insee"),
+    [
+        ("Hénin-Liétard", "62427"),
+        ("henin lietard", "62427"),
+        ("Beaumont", "62427"),
+        ("62098", "62427"),
+        ("Bruay en Artois", "62178"),
+        ("labuissiere", "62178"),
+        ("Berguette", "62473"),
+        ("62575", "62473"),
+        ("Saint-Amand", "59526"),
+        ("St Amand", "59526"),
+        ("Villers Campeau", "59574"),
+        ("Richebourg l'Avoué", "62706"),
+        ("Pronville", "62671"),
+        ("Liétard", "62427"),
+        ("Courcelles lez Lens", "62249"),
+        ("NoeuxLesMines", "62617"),
+        ("la comté", "62232"),
+        ("Comté", "62232"),
+    ],
+)
+def test_old_names_and_other_spellings(basin: Territories, asked: str, insee: str) -> None:
+    assert find_commune(basin, asked).insee == insee
+
+
+def test_old_names_are_sound(basin: Territories) -> None:
+    rows = read_toml(layers_dir() / "territoires" / FILE)["ancien"]
+    today = {commune.nom for commune in basin.communes.values()}
+    assert {key for row in rows for key in row} == {"insee", "nom", "ancien_insee", "jusqu_au", "motif"}
+    for row in rows:
+        assert row["insee"] in basin.communes, row
+        assert row["nom"] not in today, row
+        assert "1943-01-01" < row["jusqu_au"] < "2026-01-01", row
+        assert date.fromisoformat(row["jusqu_au"])
+        assert row["motif"] in {"fusion", "association", "changement de nom"}
+        assert row.get("ancien_insee") not in basin.communes
+        assert find_commune(basin, row["nom"]).insee == row["insee"]
+    assert set(old_names()) == {row["insee"] for row in rows}
+
+
+def test_a_name_of_today_wins_over_one_of_old(basin: Territories) -> None:
+    for commune in basin.communes.values():
+        assert find_commune(basin, commune.insee) is commune
+    with pytest.raises(UsageError, match="plusieurs communes"):
+        find_commune(basin, "Bruay")
+
+
+@pytest.mark.parametrize(
+    ("find", "asked"), [(find_epci, "Lans"), (find_commune, "Lievain"), (find_place, "Henim")]
+)
+def test_a_wrong_name_gets_the_nearest_three(
+    basin: Territories, find: Callable[[Territories, str], object], asked: str
+) -> None:
+    with pytest.raises(UsageError) as error:
+        find(basin, asked)
+    listed = str(error.value).split("Les plus proches : ")[1]
+    assert len(listed.split(" ; ")) == 3
+
+
+# EPCI and communes together
+
+
+@pytest.mark.parametrize(
+    ("asked", "name"),
+    [
+        ("Lens", "Lens"),
+        ("lens liévin", "CA de Lens-Liévin"),
+        ("CALL", "CA de Lens-Liévin"),
+        ("Douaisis", "CA Douaisis Agglo"),
+        ("Béthune", "Béthune"),
+        ("Osartis", "CC Osartis-Marquion"),
+        ("Marquion", "Marquion"),
+        ("62498", "Lens"),
+        ("Hénin-Liétard", "Hénin-Beaumont"),
+        ("Liétard", "Hénin-Beaumont"),
+    ],
+)
+def test_a_place(basin: Territories, asked: str, name: str) -> None:
+    assert find_place(basin, asked).nom == name
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("Valenciennes", "CA Valenciennes Métropole (245901160) ; Valenciennes (59606)"),
+        ("Noyelles", "Noyelles-Godault (62624)"),
+        ("Bruay", "Bruay-sur-l'Escaut (59112)"),
+    ],
+)
+def test_a_place_that_is_ambiguous_says_so(basin: Territories, asked: str, told: str) -> None:
+    with pytest.raises(UsageError, match="désigne plusieurs territoires") as error:
+        find_place(basin, asked)
+    assert told in str(error.value)

@@ -57,12 +57,27 @@ ROW: dict[str, Any] = {
         ('communes == ("62427", "62498")', False),
         ('"n°5" in nom', True),
         ("fin == None", True),
-        ("not fin", True),
+        ("not fin", False),
         ('fin < "2023"', False),
         ('fin >= "2023"', False),
         ("ligne > 3", False),
         ('"x" in fin', False),
-        ('"x" not in fin', True),
+        ('"x" not in fin', False),
+        ("fin is null", True),
+        ("statut IS NOT NULL and axe is not null", True),
+        ("statut is None", False),
+        ("null == fin", True),
+        ('fin != "livré"', False),
+        ("not (ligne > 3)", False),
+        ("ligne > 3 or axe == 2", True),
+        ("ligne > 3 and axe == 9", False),
+        ("not (ligne > 3 and axe == 9)", True),
+        ("-ligne < 3", False),
+        ("fin in [None, 2]", True),
+        ("fin in [1, 2]", False),
+        ("fin not in [1, 2]", False),
+        ("unesco == true and axe <> 3", True),
+        ("NOT unesco OR axe IN (2, 3)", True),
         ("financeurs == []", True),
         ("  axe == 2\n", True),
         (r'nom == "\d"', False),
@@ -105,7 +120,11 @@ def test_condition(condition: str, holds: bool | None) -> None:  # noqa: FBT001 
         ("~axe", "non permis"),
         ("+axe", "non permis"),
         ("axe is 2", "non permis"),
-        ("axe is not None", "non permis"),
+        ("axe is not 2", "non permis dans une condition : is"),
+        ("nom like axe.x", "non permis"),
+        ("like", "illisible"),
+        ("nom like", "illisible"),
+        ("nom is", "non permis"),
         ("b'x' == nom", "non permis"),
         ("1j == axe", "non permis"),
         ("... == axe", "non permis"),
@@ -186,7 +205,12 @@ def names(found: gpd.GeoDataFrame) -> list[str]:
         ({"layer": "lieux", "where": "axe == 2"}, ["b"]),
         ({"where": 'statut == "travaux"'}, ["a"]),
         ({"where": "statut == None", "layer": "pistes"}, ["path"]),
-        ({"where": "not statut"}, ["b", "both", "beta", "basin", "path"]),
+        ({"where": "statut is null"}, ["b", "both", "beta", "basin", "path"]),
+        ({"where": "not statut"}, []),
+        ({"where": 'statut != "livré"'}, ["a"]),
+        ({"where": "surface_ha == 4.5"}, ["a"]),
+        ({"where": 'geometrie == "ligne"'}, ["path"]),
+        ({"where": 'geometrie != "ligne"'}, ["a", "b", "both"]),
         ({"where": "montant_eur == 1000"}, ["a"]),
         ({"where": '"Région" in financeurs'}, ["a"]),
         ({"where": "area_ha > 4"}, ["a"]),
@@ -255,24 +279,45 @@ SQUARE = shapely.box(704_000, 7_004_000, 706_000, 7_006_000)
 @pytest.mark.parametrize(
     ("crs", "suffix"), [(2154, "gpkg"), (3857, "gpkg"), (4326, "geojson"), (32631, "shp")]
 )
-def test_within_a_file_in_any_projection(tiny: House, tmp_path: Path, crs: int, suffix: str) -> None:
+def test_a_file_in_any_projection(tiny: House, tmp_path: Path, crs: int, suffix: str) -> None:
     assert tiny.figures
     path = tmp_path / f"zone.{suffix}"
     gpd.GeoDataFrame(geometry=[SQUARE], crs=2154).to_crs(crs).to_file(path)
-    assert names(geo.query(within=path)) == ["a", "path"]
-    assert names(geo.query(within=str(path), layer="lieux")) == ["a"]
-    assert names(geo.query(within=path, epci="Beta")) == ["path"]
+    assert names(geo.query(within=path)) == ["a"]
+    assert names(geo.query(intersects=path)) == ["a", "path"]
+    assert names(geo.query(intersects=str(path), layer="lieux")) == ["a"]
+    assert names(geo.query(intersects=path, epci="Beta")) == ["path"]
 
 
-def test_within_a_geometry(tiny: House) -> None:
+def test_a_geometry(tiny: House) -> None:
     assert tiny.figures
-    assert names(geo.query(within=SQUARE)) == ["a", "path"]
+    assert names(geo.query(within=SQUARE)) == ["a"]
+    assert names(geo.query(intersects=SQUARE)) == ["a", "path"]
     assert names(geo.query(within=shapely.Polygon())) == []
+    corner = shapely.box(705_000, 7_005_000, 706_000, 7_006_000)  # "a" stands on its corner
+    assert names(geo.query(within=corner.buffer(1e-3))) == ["a"]
+
+
+def test_inside_a_territory_goes_by_the_communes_that_the_source_names(tiny: House) -> None:
+    assert tiny.figures
+    assert names(geo.query(within="Alpha")) == ["a"]
+    assert names(geo.query(within="Un")) == ["a"]
+    assert names(geo.query(intersects="Alpha")) == ["a", "both", "path"]
+    assert names(geo.query(intersects="Trois")) == ["b", "both", "path"]
+    assert names(geo.query(intersects=["Alpha", "Beta"])) == ["both", "path"]
+
+
+def test_what_meets_a_layer(tiny: House) -> None:
+    assert tiny.figures
+    assert names(geo.query(intersects="pistes")) == ["a"]
+    both = names(geo.query(intersects="Couche 1"))  # "b" and "both" stand on the same town hall
+    assert both == ["b", "both", "path"]  # and "a", alone in its place, does not meet itself
+    assert names(geo.query(intersects="lieux[axe == 2]")) == ["both"]
 
 
 def test_within_and_box_must_both_hold(tiny: House) -> None:
     assert tiny.figures
-    assert names(geo.query(within=SQUARE, bbox=box_of((14, 6.5), (16, 8)))) == ["path"]
+    assert names(geo.query(intersects=SQUARE, bbox=box_of((14, 6.5), (16, 8)))) == ["path"]
 
 
 def test_an_area_that_does_not_project(tiny: House, tmp_path: Path) -> None:
@@ -281,6 +326,8 @@ def test_an_area_that_does_not_project(tiny: House, tmp_path: Path) -> None:
     gpd.GeoDataFrame(geometry=[shapely.box(-180, -90, 180, 90)], crs=4326).to_file(path)
     with pytest.raises(DataError, match="ne se projette pas en EPSG:2154"):
         geo.query(within=path)
+    with pytest.raises(DataError, match="ne se projette pas en EPSG:2154"):
+        geo.query(intersects=str(path))
 
 
 def test_the_answer_is_a_frame_of_features(tiny: House) -> None:
@@ -294,14 +341,16 @@ def test_the_answer_is_a_frame_of_features(tiny: House) -> None:
 # Against a spatial join
 
 
-def test_within_agrees_with_a_spatial_join() -> None:
+@pytest.mark.parametrize(("option", "relation"), [("intersects", "intersects"), ("within", "covered_by")])
+def test_places_agree_with_a_spatial_join(option: str, relation: str) -> None:
     features = ingest.load()
     located = features[features["precision"] != "territoire"][["geometry"]]
-    joined = located.sjoin(load().frame("epci")[["geometry"]], predicate="intersects")
+    joined = located.sjoin(load().frame("epci")[["geometry"]], predicate=relation)
     for epci in load().epci.values():
         expected = set(joined.index[joined["siren"] == epci.siren])
         assert expected
-        assert set(geo.query(within=epci.geometry).index) == expected
+        asked: dict[str, Any] = {option: epci.geometry}
+        assert set(geo.query(**asked).index) == expected
 
 
 def test_points_are_in_the_epci_where_they_stand() -> None:

@@ -269,7 +269,7 @@ def _stats(content: Content, basin: Territories, siren: str) -> dict[str, Any]:
             inside = code in basin.epci or code in basin.communes or (code == "total" and not siren)
             if not inside or "_pour_" in row["indicateur"] or "_par_" in row["indicateur"]:
                 continue
-            if row["indicateur"].startswith("montant_eur:") or not row["origine"]:
+            if row["indicateur"] not in MEASURES or not row["origine"]:
                 continue
             layers = found.setdefault(code, {})
             layers.setdefault(row["couche"], {})[row["indicateur"]] = _stat(row)

@@ -11,6 +11,7 @@ from geo.catalog.model import (
     Measure,
     Symbol,
 )
+from geo.catalog.proximity import Proximity
 from geo.catalog.reading import OWN, layer_of, load
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "Field",
     "Layer",
     "Measure",
+    "Proximity",
     "Symbol",
     "layer_of",
     "load",

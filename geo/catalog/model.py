@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from geo.errors import UsageError
 from geo.sources.embedded import layers_dir
 from geo.territories.naming import closest, match
+
+if TYPE_CHECKING:
+    from geo.catalog.proximity import Proximity
 
 FieldType = Literal["texte", "nombre", "entier", "booleen"]
 GeometryKind = Literal["point", "ligne", "polygone"]
@@ -125,6 +128,8 @@ class Measure:
     id: str
     libelle: str
     unite: str
+    taux: bool = True
+    """Whether it is also told for 1,000 inhabitants and for a km²."""
 
 
 MEASURES = {
@@ -169,6 +174,8 @@ class Layer:
     """Name of a record that has none, such as ``Cavalier {id_troncon}``."""
     standard: str = ""
     """The national standard that its records may follow, of `geo.ingest.standards`."""
+    proximites: tuple[Proximity, ...] = ()
+    """What its features are near, as indicators."""
 
     @property
     def folder(self) -> Path:
@@ -183,6 +190,8 @@ class Catalog:
     layers: dict[str, Layer]
     axes: dict[int, Axis]
     documents: dict[str, Document]
+    measures: dict[str, Measure] = field(default_factory=lambda: dict(MEASURES))
+    """`MEASURES`, and those that the layers declare by what they are near."""
 
     def find(self, asked: str) -> Layer:
         """Return the layer that a user means, by id or title.

@@ -26,6 +26,7 @@ from geo.catalog.model import (
     Shape,
     Symbol,
 )
+from geo.catalog.proximity import proximity_faults, proximity_of, reference_faults
 from geo.errors import DataError
 from geo.sources.embedded import layers_dir, name_of, read_tables, read_toml, table_faults
 from geo.sources.postgis import refuse_password
@@ -69,7 +70,22 @@ def load() -> Catalog:
     layers.sort(key=lambda layer: (layer.ordre, layer.id))
     if any(layer.axe is OWN for layer in layers):
         axes = {**axes, OWN.id: OWN}
-    return Catalog({layer.id: layer for layer in layers}, axes, documents)
+    _refuse_unknown(layers)
+    measures = {m.id: m for layer in layers for near in layer.proximites for m in near.measures}
+    return Catalog({layer.id: layer for layer in layers}, axes, documents, {**MEASURES, **measures})
+
+
+def _refuse_unknown(layers: Iterable[Layer]) -> None:
+    """Refuse relations to layers or fields that are not there, or that make one measure twice."""
+    fields_of = {layer.id: [field.nom for field in layer.champs] for layer in layers}
+    taken: set[str] = {*MEASURES}
+    for layer in layers:
+        for near in layer.proximites:
+            faults = [f"proximite {near.id} : {fault}" for fault in reference_faults(near, fields_of)]
+            keys = {measure.id for measure in near.measures}
+            faults += [f"l'indicateur {key} existe déjà" for key in sorted(keys & taken)]
+            taken |= keys
+            _refuse(faults, f"{layer.id}/layer.toml")
 
 
 _LAYER = {
@@ -85,6 +101,7 @@ _LAYER = {
 _LAYER_OPTIONAL = {
     "champ": "une liste de tables",
     "donnees": "une liste de tables",
+    "proximite": "une liste de tables",
     "inventaire": "un booléen",
     "visible": "un booléen",
     "identifiants": "une liste de textes",
@@ -159,6 +176,7 @@ def layer_of(
         champs=tuple(_make(Field, row, where) for row in raw.get("champ", ())),
         donnees=tuple(_feed(row, documents, where) for row in raw.get("donnees", ())),
         identifiants=tuple(raw.get("identifiants", ())),
+        proximites=tuple(proximity_of(row) for row in raw.get("proximite", ())),
         **chosen,
     )
 
@@ -184,6 +202,8 @@ def _layer_faults(
         for name in raw.get("identifiants", ())
         if name not in names
     )
+    for number, near in enumerate(raw.get("proximite", ()), start=1):
+        yield from (f"proximite n° {number}, {fault}" for fault in proximity_faults(near))
     for number, feed in enumerate(raw.get("donnees", ()), start=1):
         yield from (
             f"donnees n° {number}, {fault}" for fault in _feed_faults(feed, {*names, "nom"}, documents)

@@ -11,9 +11,13 @@ import click
 import geo
 from geo import rows as machine
 from geo.cli import exporting, sourcing, tables, words
-from geo.cli.french import Command, axis, box, condition, file_name, one_of
+from geo.cli.asking import query
+from geo.cli.french import Command, axis, file_name, one_of
 from geo.cli.output import FORMATS, Answer, Asked, give, notice, progress, refuse_geojson
+from geo.cli.sharing import allocate
+from geo.cli.sql import sql
 from geo.rows import Row
+from geo.territories.dividing import official
 from geo.text import plural
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -27,10 +31,12 @@ _epci = click.option(
 )
 _by = click.option(
     "--by",
-    type=one_of(["epci", "commune"]),
-    metavar="[epci|commune]",
+    metavar="DÉCOUPAGE",
     default="epci",
-    help="Une ligne par EPCI (par défaut) ou par commune.",
+    help=(
+        "Une ligne par : epci (par défaut), commune, departement, ou territoire d'une couche de polygones"
+        " (zone-tampon) ou d'un fichier (mon_scot.gpkg)."
+    ),
 )
 
 
@@ -67,78 +73,62 @@ def _names() -> dict[str, str]:
     return {str(code): str(name) for frame in frames for code, name in frame["nom"].items()}
 
 
-@click.command("query", cls=Command, **words.QUERY)
-@click.argument("couche", nargs=-1, metavar="[COUCHE]...")
-@_epci
-@click.option("--commune", multiple=True, metavar="NOM", help="Une commune : code INSEE ou nom. À répéter.")
-@click.option(
-    "--where",
-    type=condition,
-    metavar="CONDITION",
-    help="Une condition, entre apostrophes, par exemple 'axe == 1'.",
-)
-@click.option(
-    "--bbox",
-    type=box,
-    metavar="O,S,E,N",
-    help="Ouest, sud, est, nord en degrés ; garde ce qui touche l'emprise.",
-)
-@click.option(
-    "--within", type=file_name, metavar="FICHIER", help="Un fichier de polygones, dans sa projection."
-)
-@_answers(geometry=True)
-def query(
-    *,
-    couche: tuple[str, ...],
-    epci: tuple[str, ...],
-    commune: tuple[str, ...],
-    where: str | None,
-    bbox: tuple[float, float, float, float] | None,
-    within: Path | None,
-    **output: Any,
-) -> None:
-    """Give the features that answer."""
-    asked = Asked.of(**output)
-    frame = geo.query(couche, epci=epci, commune=commune, where=where or "", bbox=bbox, within=within)
-    found = machine.features(frame)
-    answer = Answer(
-        found,
-        machine.FEATURE_COLUMNS,
-        table=lambda: tables.draw(found, tables.feature_columns(_titles(), _names())),
-        count=_feature_count(found),
-        geojson=lambda: machine.geojson_text(found, frame.geometry),
-    )
-    give(answer, asked)
-
-
-def _feature_count(found: list[Row]) -> str:
-    vague = sum(row["precision"] == "territoire" for row in found)
-    text = plural(len(found), "élément") if found else "Aucun élément ne répond à ces conditions."
-    return f"{text}, dont {plural(vague, 'mesure')} à l'échelle d'un territoire" if vague else text
-
-
 @click.command("stats", cls=Command, **words.STATS)
 @_epci
 @click.option(
-    "--couche", multiple=True, metavar="NOM", help="Une couche, par son nom ou son titre. À répéter."
+    "--couche",
+    multiple=True,
+    metavar="NOM",
+    help="Une couche, par son nom ou son titre ; axe-1 à axe-4 pour un axe entier. À répéter.",
+)
+@click.option("--axe", type=axis, metavar="N", help="Un axe, de 1 à 4 : comme --couche axe-N.")
+@click.option(
+    "--indicateur",
+    multiple=True,
+    metavar="NOM",
+    help="Un indicateur : longueur, montant_eur_par_hab, part_velo_500m... À répéter.",
 )
 @_by
 @click.option("--taux", is_flag=True, help="Montre aussi les taux dans le tableau.")
 @_answers()
-def stats(*, epci: tuple[str, ...], couche: tuple[str, ...], by: Any, taux: bool, **output: Any) -> None:
+def stats(
+    *,
+    epci: tuple[str, ...],
+    couche: tuple[str, ...],
+    axe: int | None,
+    indicateur: tuple[str, ...],
+    by: str,
+    taux: bool,
+    **output: Any,
+) -> None:
     """Give the statistics."""
     asked = Asked.of(**output)
     refuse_geojson(asked, "stats")
-    found = machine.statistics(geo.stats(epci, layer=couche, by=by))
-    if asked.format == "table" and not taux:
-        found = [row for row in found if row["valeur"] and not machine.is_rate(row["indicateur"])]
+    groups = (*couche, *([f"axe-{axe}"] if axe else []))
+    frame = geo.stats(epci, layer=groups, indicator=indicateur, by=by)
+    found = machine.statistics(frame)
+    if asked.format == "table":
+        found = [row for row in found if _is_shown(row, rates=taux, chosen=indicateur)]
+    count = plural(len(found), "statistique") if found else "Aucune statistique pour ce choix."
     answer = Answer(
         found,
         machine.STATISTIC_COLUMNS,
         table=lambda: tables.draw(found, tables.statistic_columns(_titles())),
-        count=plural(len(found), "statistique") if found else "Aucune statistique pour ce choix.",
+        count="\n".join([count, *_remarks(frame)]),
     )
     give(answer, asked)
+
+
+def _is_shown(row: Row, *, rates: bool, chosen: tuple[str, ...]) -> bool:
+    """Tell whether a table shows a row: a rate if it is asked, nil if its indicator is."""
+    if machine.is_rate(row["indicateur"]) and not rates:
+        return machine.names_rate(chosen, row["indicateur"])
+    return bool(row["valeur"] or chosen)
+
+
+def _remarks(frame: Any) -> list[str]:
+    """Return what is to be said of the territories, a line each."""
+    return [tables.sentence(remark) for remark in frame.attrs["remarques"]]
 
 
 @click.command("figures", cls=Command, **words.FIGURES)
@@ -187,7 +177,7 @@ def _findings(about: list[Row] | None) -> Answer:
 @_epci
 @_by
 @_answers(geometry=True)
-def territories(*, epci: tuple[str, ...], by: Any, **output: Any) -> None:
+def territories(*, epci: tuple[str, ...], by: str, **output: Any) -> None:
     """Give the territories."""
     asked = Asked.of(**output)
     frame = geo.territories(epci, by=by)
@@ -196,10 +186,15 @@ def territories(*, epci: tuple[str, ...], by: Any, **output: Any) -> None:
         found,
         machine.TERRITORY_COLUMNS,
         table=lambda: tables.draw(found, tables.territory_columns()),
-        count=f"{len(found)} EPCI" if by == "epci" else plural(len(found), "commune"),
+        count="\n".join([_territory_count(by, len(found)), *_remarks(frame)]),
         geojson=lambda: machine.geojson_text(found, frame.geometry),
     )
     give(answer, asked)
+
+
+def _territory_count(by: str, count: int) -> str:
+    kind = official(by) or "territoire"
+    return f"{count} EPCI" if kind == "epci" else plural(count, kind.replace("departement", "département"))
 
 
 @click.command("layers", cls=Command, **words.LAYERS)
@@ -244,5 +239,6 @@ def vars_of(written: Any) -> Row:
     return {name: getattr(written, name) for name in ("path", "titre", "taille", "elements")}
 
 
-COMMANDS = (atlas, *sourcing.COMMANDS, layers, territories, stats, query, figures, exporting.export)
+_ASKING = (layers, territories, stats, query, sql, allocate, figures)
+COMMANDS = (atlas, *sourcing.COMMANDS, *_ASKING, exporting.export)
 """In the order in which help shows them."""

@@ -13,12 +13,21 @@ from typing import Any
 import click
 
 from geo import rows as machine
-from geo.cli.tables import is_terminal, size
+from geo.cli.tables import is_terminal, sentence, size
 from geo.errors import ErbmError, UsageError, os_reason
 from geo.rows import Row
-from geo.sources.cache import write_text
+from geo.sources.cache import replacing
 
 FORMATS = ("table", "json", "csv", "geojson")
+SUFFIXES = {
+    ".txt": "table",
+    ".json": "json",
+    ".csv": "csv",
+    ".geojson": "geojson",
+    ".parquet": "geoparquet",
+    ".geoparquet": "geoparquet",
+}
+"""What the name of a file says of its format; without a suffix, a table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +39,35 @@ class Asked:
     quiet: bool
 
     @classmethod
-    def of(cls, *, format_: str | None, out: Path | None, quiet: bool) -> Asked:
-        """Take the format from the name of the file where none is given."""
-        ending = out.suffix.lower().lstrip(".") if out else ""
-        return cls(format_ or (ending if ending in FORMATS else "table"), out, quiet)
+    def of(
+        cls, *, format_: str | None, out: Path | None, quiet: bool, formats: Sequence[str] = FORMATS
+    ) -> Asked:
+        """Take the format from the name of the file where none is given.
+
+        Raises
+        ------
+        UsageError
+            If the name says none of `formats`.
+        """
+        if format_ is None and out is not None and out.suffix:
+            format_ = SUFFIXES.get(out.suffix.lower(), "")
+            if format_ not in formats:
+                known = ", ".join(suffix for suffix, kind in SUFFIXES.items() if kind in formats)
+                raise UsageError(
+                    f"extension inconnue : « {out.suffix} »",
+                    where=str(out),
+                    advice=f"Au choix : {known}. Pour un autre nom, dites le format avec --format.",
+                )
+        return cls(format_ or "table", out, quiet)
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """Rows, and how each format writes them.
 
-    `columns` are those of the CSV. `table` and `geojson` are called only if that format is
-    asked; `geojson` is None for rows that have no geometry. `count` says how much it is.
+    `columns` are those of the CSV. `table`, `geojson` and `geoparquet` are called only if that
+    format is asked; the last two are None for rows that have no geometry. `count` says how much it
+    is, `remarks` what else a reader should know.
     """
 
     rows: Sequence[Row]
@@ -49,6 +75,8 @@ class Answer:
     table: Callable[[], str]
     count: str
     geojson: Callable[[], str] | None = None
+    geoparquet: Callable[[], bytes] | None = None
+    remarks: Sequence[str] = ()
 
 
 def refuse_geojson(asked: Asked, what: str) -> None:
@@ -74,13 +102,23 @@ def give(answer: Answer, asked: Asked) -> None:
     ErbmError
         If it cannot be written.
     """
-    text = _text(answer, asked.format)
+    binary = asked.format == "geoparquet"
+    if binary and asked.out is None and is_terminal("stdout"):
+        raise UsageError(
+            "un terminal n'affiche pas du GeoParquet",
+            advice="Donnez un fichier, par exemple --out a.parquet.",
+        )
+    content = answer.geoparquet() if binary and answer.geoparquet else _text(answer, asked.format)
     if asked.out is None:
-        write_stdout(text)
+        write_stdout(content)
         notice(answer.count, asked)
-        return
-    write_text(asked.out, text)
-    notice(f"{answer.count} → {asked.out} ({size(len(text.encode()))})", asked)
+    else:
+        raw = content.encode() if isinstance(content, str) else content
+        with replacing(asked.out) as temporary:
+            temporary.write_bytes(raw)
+        notice(f"{answer.count} → {asked.out} ({size(len(raw))})", asked)
+    for remark in answer.remarks:
+        notice(sentence(remark), asked)
 
 
 def _text(answer: Answer, kind: str) -> str:
@@ -93,12 +131,13 @@ def _text(answer: Answer, kind: str) -> str:
     return answer.table()
 
 
-def write_stdout(text: str) -> None:
-    """Write UTF-8 whatever the locale, unless a person reads it in a terminal."""
+def write_stdout(text: str | bytes) -> None:
+    """Write bytes as they are, and text in UTF-8 whatever the locale, unless it is for a terminal."""
     if sys.stdout is None:  # closed by the caller: erbm query >&-
         raise ErbmError("la sortie standard est fermée", advice="Donnez un fichier, avec --out.")
     try:
-        click.echo(text if is_terminal("stdout") else text.encode(), nl=False)
+        whole = isinstance(text, bytes) or is_terminal("stdout")
+        click.echo(text if whole else str(text).encode(), nl=False)
     except OSError as error:
         if error.errno == errno.EPIPE:
             raise

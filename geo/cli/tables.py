@@ -15,9 +15,6 @@ from geo.cli.french import typeset
 from geo.rows import Row, is_rate, place_names
 from geo.text import NBSP, NNBSP, number, period, quantity
 
-WIDE = 10_000
-"""Width given to rich where no terminal sets one: the columns' own limits decide."""
-
 FINDING_TITLES = {
     "somme": "Sommes qui ne tombent pas juste",
     "ecart": "Écarts entre deux chiffres qui devraient être les mêmes",
@@ -51,23 +48,44 @@ def draw(rows: Sequence[Row], columns: Sequence[Column], *, stream: str = "stdou
     """
     if not rows:
         return ""
-    from rich.box import SIMPLE_HEAD  # noqa: PLC0415  # slow, and a machine format needs none of it
+    cells = [[printable(column.cell(row)) for column in columns] for row in rows]
+    if is_terminal(stream):
+        return _fitted_to_terminal(cells, columns)
+    return _one_line_a_row(
+        [[shortened(text, c.most) for text, c in zip(line, columns, strict=True)] for line in cells], columns
+    )
+
+
+def _one_line_a_row(cells: Sequence[Sequence[str]], columns: Sequence[Column]) -> str:
+    titles = [column.title for column in columns]
+    widths = [max(map(len, texts)) for texts in zip(titles, *cells, strict=True)]
+    lines = [
+        "   ".join(
+            text.rjust(width) if column.justify == "right" else text.ljust(width)
+            for text, width, column in zip(line, widths, columns, strict=True)
+        )
+        for line in (titles, *cells)
+    ]
+    rule = "─" * (sum(widths) + 3 * (len(widths) - 1))
+    return "\n".join(line.rstrip() for line in (lines[0], rule, *lines[1:])) + "\n"
+
+
+def _fitted_to_terminal(cells: Sequence[Sequence[str]], columns: Sequence[Column]) -> str:
+    """Wrap what is too wide."""
+    from rich.box import SIMPLE_HEAD  # noqa: PLC0415  # slow, and only a terminal needs it
     from rich.console import Console  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
-    terminal = is_terminal(stream)
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="")
     for column in columns:
-        fixed = column.justify == "right" or not terminal
-        table.add_column(column.title, justify=column.justify, no_wrap=fixed, overflow="fold")
-    for row in rows:
-        cells = [printable(column.cell(row)) for column in columns]
-        if not terminal:
-            cells = [shortened(text, c.most) for text, c in zip(cells, columns, strict=True)]
-        table.add_row(*(Text(text) for text in cells))
+        table.add_column(
+            column.title, justify=column.justify, no_wrap=column.justify == "right", overflow="fold"
+        )
+    for line in cells:
+        table.add_row(*(Text(text) for text in line))
     target = io.StringIO()
-    width = shutil.get_terminal_size().columns if terminal else WIDE
+    width = shutil.get_terminal_size().columns
     Console(file=target, width=width, color_system=None, legacy_windows=False).print(table)
     return "\n".join(line.rstrip() for line in target.getvalue().splitlines()) + "\n"
 
@@ -88,46 +106,13 @@ def shortened(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"
 
 
-def feature_columns(titles: Mapping[str, str], names: Mapping[str, str]) -> list[Column]:
-    """Return the columns of features; `titles` of layers by id, `names` of places by code."""
-    return [
-        Column("Nom", lambda row: row["nom"], 50),
-        Column("Couche", lambda row: titles.get(row["couche"], row["couche"]), 24),
-        Column("Où", lambda row: where(row, names), 40),
-        Column("Précision", lambda row: row["precision"], 10),
-        Column("Statut", lambda row: row["statut"] or "", 10),
-        Column("Quantité", _quantity, 28, "right"),
-        Column("Source", _source, 24),
-    ]
-
-
-def where(row: Row, names: Mapping[str, str]) -> str:
-    """Return the communes of a feature, or the territories that it covers."""
-    codes = row["communes"] or row["territoires"] or row["epci"]
-    return ", ".join(place_names(codes, names))
-
-
-def _quantity(row: Row) -> str:
-    told = row["quantite"]
-    return quantity(told["valeur"], told["unite"], told["qualificatif"]) if told else ""
-
-
-def _source(row: Row) -> str:
-    source = row["source"]
-    first, last = source["ligne"], source["ligne_fin"]
-    if first is None:
-        return str(source["document"])
-    title = "bilan" if source["document"].startswith("Bilan") else source["document"]
-    return f"{title}, l.{NBSP}{first}" + (f"-{last}" if last not in (None, first) else "")
-
-
 def territory_columns() -> list[Column]:
-    """Return the columns of EPCI or communes."""
+    """Return the columns of territories."""
     return [
-        Column("Code", lambda row: row.get("insee") or row["siren"], 9),
+        Column("Code", lambda row: row["code"], 24),
         Column("Nom", lambda row: row["nom"], 60),
-        Column("Département", lambda row: ", ".join(place_names([row["departement"]], {})), 16),
-        Column("Communes", lambda row: number(len(row["communes"])), 9, "right"),
+        Column("Département", lambda row: ", ".join(place_names(filter(None, [row["departement"]]), {})), 16),
+        Column("Communes", lambda row: number(len(row["communes"])) if row["communes"] else "", 9, "right"),
         Column("Habitants", lambda row: _number(row["population"]), 12, "right"),
         Column("Surface", lambda row: quantity(row["area_km2"], "km²"), 14, "right"),
     ]
@@ -168,7 +153,9 @@ def _statistic(row: Row) -> str:
 
 
 def _remark(row: Row) -> str:
-    vague = "tracé indicatif" if row["precision"] == "indicative" else ""
+    vague = ""
+    if row["precision"] == "indicative":
+        vague = "tracé indicatif" if row["indicateur"].startswith("length_km") else "positions indicatives"
     return " ; ".join(filter(None, (vague, row["note"])))
 
 

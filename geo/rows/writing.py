@@ -47,9 +47,11 @@ def geojson_text(rows: Sequence[Row], geometries: gpd.GeoSeries) -> str:
     Parameters
     ----------
     rows : sequence of dict
-        The properties, n rows; ``insee``, ``id`` or ``siren`` becomes the id of the feature.
+        The properties, n rows; ``insee``, ``id`` or ``siren`` becomes the id of the feature, if all
+        have one and no two the same.
     geometries : geopandas.GeoSeries
-        Shape (n,), in any CRS that it declares; written in EPSG:4326 with 6 decimals (about 10 cm).
+        Shape (n,), in any CRS that it declares; written in EPSG:4326 with 6 decimals (about 10 cm),
+        outer rings counterclockwise.
 
     Raises
     ------
@@ -60,17 +62,19 @@ def geojson_text(rows: Sequence[Row], geometries: gpd.GeoSeries) -> str:
     """
     declared_crs(geometries)
     degrees = np.asarray(geometries.to_crs(WGS84).array)
-    rounded = shapely.transform(degrees, lambda xy: xy.round(DECIMALS))
+    rounded = shapely.orient_polygons(shapely.transform(degrees, lambda xy: xy.round(DECIMALS)))
+    ids = [row.get("insee") or row.get("id") or row.get("siren") for row in rows]
+    named = None not in ids and len(set(ids)) == len(ids)
     lines = [
         _dumps(
             {
                 "type": "Feature",
-                "id": row.get("insee") or row.get("id") or row.get("siren"),
+                **({"id": key} if named else {}),
                 "geometry": None if shape is None or shape.is_empty else mapping(shape),
                 "properties": row,
             }
         )
-        for row, shape in zip(rows, rounded, strict=True)
+        for key, row, shape in zip(ids, rows, rounded, strict=True)
     ]
     body = "\n" + ",\n".join(lines) + "\n" if lines else ""
     return f'{{"type": "FeatureCollection", "features": [{body}]}}\n'
@@ -100,26 +104,30 @@ def csv_text(rows: Sequence[Row], columns: Sequence[str]) -> str:
     nom,x,communes
     '=1+1,-2,62498|62427
     """
-    flat = [_flat(row) for row in rows]
-    header = list(dict.fromkeys([*columns, *(key for row in flat for key in row)]))
+    cells = [flat(row) for row in rows]
+    header = list(dict.fromkeys([*columns, *(key for row in cells for key in row)]))
     target = io.StringIO()
     writer = csv.writer(target, lineterminator="\n")
     writer.writerow([_cell(key) for key in header])
-    writer.writerows([_cell(row.get(key)) for key in header] for row in flat)
+    writer.writerows([_cell(row.get(key)) for key in header] for row in cells)
     return target.getvalue()
 
 
-def _flat(row: Row) -> Row:
-    """Return a row whose values are single, or lists of single values."""
-    flat: Row = {}
+def flat(row: Row) -> Row:
+    """Return a row whose values are single, or lists of single values; what is missing is left out.
+
+    >>> flat({"nom": "Avion", "source": {"ligne": 3}, "statut": None})
+    {'nom': 'Avion', 'source_ligne': 3}
+    """
+    single: Row = {}
     for key, value in row.items():
         if key in _OBJECTS and isinstance(value, Mapping):
-            flat.update({f"{key}_{name}": item for name, item in value.items()})
+            single.update({f"{key}_{name}": item for name, item in value.items()})
         elif isinstance(value, list) and value and isinstance(value[0], Mapping):
-            flat.update({f"{key}_{name}": [_inner(item[name]) for item in value] for name in value[0]})
+            single.update({f"{key}_{name}": [_inner(item[name]) for item in value] for name in value[0]})
         elif value not in (None, [], {}):
-            flat[key] = value
-    return flat
+            single[key] = value
+    return single
 
 
 def _inner(value: Any) -> Any:

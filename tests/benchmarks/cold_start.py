@@ -1,6 +1,7 @@
 """How much a whole command costs, as a ratio to importing geopandas, both as cold processes.
 
-Run with ``make bench``. Ratios only: the machines are noisy, and no test asserts a time.
+Run with ``make bench``, or ``python -m tests.benchmarks.cold_start``. Ratios are those of paired runs:
+machines are noisy. No test asserts a time.
 """
 
 from __future__ import annotations
@@ -9,8 +10,10 @@ import statistics
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 
-RUNS = 7
+from tests.benchmarks import report
+
 PEER = [sys.executable, "-c", "import geopandas"]
 COMMANDS = {
     "erbm query cites --epci Lens-Liévin --format json": [
@@ -33,14 +36,29 @@ def seconds(command: list[str]) -> float:
     return time.perf_counter() - start
 
 
-def main() -> None:
-    """Print, for each command, the median of the ratios of paired runs."""
-    for name, arguments in COMMANDS.items():
-        command = [sys.executable, "-m", "geo.cli", *arguments]
-        seconds(command)
-        ratios = [seconds(command) / seconds(PEER) for _ in range(RUNS)]
-        low, high = min(ratios), max(ratios)
-        print(f"{name}: {statistics.median(ratios):.2f} x import geopandas ({low:.2f} to {high:.2f})")
+def row(name: str, arguments: list[str], runs: int) -> report.Row:
+    """Return the medians of paired runs of a command and of the import."""
+    command = [sys.executable, "-m", "geo.cli", *arguments]
+    seconds(command)  # what is compiled or cached once
+    pairs = [(seconds(command), seconds(PEER)) for _ in range(runs)]
+    ratios = [ours / peer for ours, peer in pairs]
+    return {
+        "command": name,
+        "seconds": statistics.median(ours for ours, _ in pairs),
+        "import geopandas s": statistics.median(peer for _, peer in pairs),
+        "ratio": statistics.median(ratios),
+        "least": min(ratios),
+        "most": max(ratios),
+    }
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Tell, for each command, the median of the ratios of paired runs."""
+    parser = report.parser(__doc__)
+    parser.set_defaults(runs=7)
+    asked = parser.parse_args(arguments)
+    rows = [row(name, command, asked.runs) for name, command in COMMANDS.items()]
+    report.tell("cold_start", rows, asked)
 
 
 if __name__ == "__main__":

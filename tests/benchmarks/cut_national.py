@@ -1,6 +1,6 @@
 """How long, and in how much memory, a national file is cut to the perimeter, against geopandas.
 
-Run with ``make bench``, or ``python tests/benchmarks/cut_national.py [--segments N] [--json FILE]``.
+Run with ``make bench``, or ``python -m tests.benchmarks.cut_national [--segments N]``.
 The file is made here, always the same: segments over France with all the properties of the
 national base of cycle facilities (BNAC 0.3.5). Both sides are cold processes, and must keep the
 same segments. No test asserts a time.
@@ -8,7 +8,6 @@ same segments. No test asserts a time.
 
 from __future__ import annotations
 
-import argparse
 import json
 import math
 import os
@@ -17,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,6 +27,7 @@ import pandas as pd
 import shapely
 
 from geo.territories import load
+from tests.benchmarks import report
 
 SEED = 20_231_108
 FRANCE = (-4.7, 42.4, 8.1, 51.0)
@@ -37,11 +37,9 @@ REGIMES = ("ZONE 30", "AIRE PIETONNE", "EN AGGLOMERATION", "HORS AGGLOMERATION")
 CHUNK = 20_000
 
 PEAK = """
-import re
-status = Path("/proc/self/status").read_text()
-print(int(re.search(r"VmHWM:\\s+(\\d+) kB", status)[1]) / 1024)
+from tests.benchmarks.peers.measuring import peak
+print(peak())
 """
-"""What a process writes at its end: its own peak, as the system's account also counts its parent's."""
 OURS = """
 import sys; from pathlib import Path
 import shapely
@@ -177,18 +175,17 @@ def compare(path: Path, perimeter: Path, kind: str, runs: int) -> dict[str, Any]
         "geopandas seconds": round(statistics.median(peer.seconds for _, peer in pairs), 2),
         "times faster": round(statistics.median(peer.seconds / ours.seconds for ours, peer in pairs), 1),
         "times less processor": round(statistics.median(peer.cpu / ours.cpu for ours, peer in pairs), 1),
+        "agreement": "exact",
         "peak MiB": round(max(ours.peak for ours, _ in pairs)),
         "geopandas peak MiB": round(max(peer.peak for _, peer in pairs)),
     }
 
 
-def main() -> None:
-    """Print a table of the files, a fifth of the size and the whole, and write it if asked."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else None)
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Tell the files, a fifth of the size and the whole."""
+    parser = report.parser(__doc__)
     parser.add_argument("--segments", type=int, default=500_000)
-    parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument("--json", type=Path)
-    asked = parser.parse_args()
+    asked = parser.parse_args(arguments)
     results = []
     with tempfile.TemporaryDirectory() as name:
         perimeter = Path(name) / "perimeter.wkb"
@@ -196,12 +193,7 @@ def main() -> None:
         for count in (asked.segments // 5, asked.segments):
             for kind, path in write(count, Path(name)).items():
                 results.append(compare(path, perimeter, kind, asked.runs))
-    print("| " + " | ".join(results[0]) + " |")
-    print("|" + " --- |" * len(results[0]))
-    for result in results:
-        print("| " + " | ".join(str(value) for value in result.values()) + " |")
-    if asked.json:
-        asked.json.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    report.tell("cut_national", results, asked)
 
 
 if __name__ == "__main__":

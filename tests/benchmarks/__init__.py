@@ -1,0 +1,1 @@
+"""What is measured against other tools, by ``make bench``; no test asserts a time."""
