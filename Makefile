@@ -14,7 +14,8 @@ atlas: $(VENV)/.ready $(DIST)
 	$(BIN)/erbm atlas --out $(OUT)
 
 test: $(VENV)/.ready-dev $(DIST) lint
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --dist loadfile -m "not forks"
+	$(BIN)/pytest -m forks tests
 
 lint: $(VENV)/.ready-dev
 	$(BIN)/ruff check .

@@ -18,13 +18,12 @@ from __future__ import annotations
 import importlib
 from types import ModuleType
 
-from geo.allocate import AnyEngine
 from geo.api import (
     allocate,
-    coverage,
     figures,
     figures_check,
     layers,
+    partition,
     query,
     sql,
     stats,
@@ -33,14 +32,13 @@ from geo.api import (
 
 __version__ = "0.1.0"
 __all__ = [
-    "AnyEngine",
     "allocate",
     "atlas",
-    "coverage",
     "export",
     "figures",
     "figures_check",
     "layers",
+    "partition",
     "query",
     "sql",
     "stats",
@@ -49,7 +47,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> ModuleType:
-    """Import `geo.atlas` (and folium with it) or `geo.export` the first time it is asked for."""
+    """Import `geo.atlas` or `geo.export` the first time it is asked for."""
     if name == "atlas":
         return importlib.import_module("geo.atlas")
     if name == "export":

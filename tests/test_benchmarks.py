@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,10 @@ import pytest
 import shapely
 
 from tests.benchmarks import basin, cold_start, cut_national, data, partition, report, scaling, shares
+from tests.benchmarks.peers import MODULES
+from tests.benchmarks.peers.__main__ import measured
 
-SIZES = ["--points", "3000", "--lines", "600", "--polygons", "200"]
+SIZES = {"points": 3000, "lines": 600, "polygons": 200}
 
 
 @pytest.fixture(scope="module")
@@ -76,19 +79,52 @@ def test_features_are_as_large_as_promised(grid: tuple[Path, Path]) -> None:
     assert polygons.interiors.map(len).sum() > 100
 
 
+@pytest.fixture(scope="module")
+def server() -> Iterator[None]:
+    """Start PostGIS, where it is installed."""
+    with shares.served():
+        yield
+
+
 @pytest.mark.filterwarnings("ignore:.*:DeprecationWarning")
-def test_tools_find_the_same_shares(tmp_path: Path) -> None:
-    content = told(shares.main, tmp_path, "--squares", "--warm", "1", "--reduced", "4", *SIZES)
-    ran = [row for row in content["rows"] if "seconds" in row]
-    for row in ran:
-        assert row["features apart"] == 0, row
-        assert row["measure apart"] < 1e-9, row
-        assert row["seconds"] > 0
+@pytest.mark.usefixtures("server")
+@pytest.mark.parametrize("tool", [tool for tool in MODULES if tool != shares.REFERENCE])
+def test_tools_find_the_same_shares(tool: str, grid: tuple[Path, Path], tmp_path: Path) -> None:
+    why = shares.missing([tool])
+    if why:
+        pytest.skip(why[tool])
+    for kind, size in SIZES.items():
+        path = str(data.write(kind, size, grid[1], tmp_path / f"{kind}.parquet"))
+        found, reference = (measured(each, kind, path, str(grid[0]), 1) for each in (tool, shares.REFERENCE))
+        apart = shares.apart(found["totals"], reference["totals"])
+        assert len(found["totals"]) > 20
+        assert apart["features apart"] == 0
+        assert apart["measure apart"] < 1e-9
+
+
+def test_a_row_tells_what_a_tool_costs(tmp_path: Path) -> None:
+    options = ("--kinds", "lines", "--lines", "300", "--reduced", "1", "--tools", "erbm, plain", "geopandas")
+    content = told(shares.main, tmp_path, "--squares", "--warm", "1", *options)
+    assert [row["tool"] for row in content["rows"]] == ["erbm, plain", "geopandas"]
+    for row in content["rows"]:
         assert row["peak MiB"] > 10
-    tools = {row["tool"] for row in ran}
-    assert {"erbm", "erbm, plain", "geopandas", "shapely"} <= tools
-    silent = [row for row in content["rows"] if "seconds" not in row]
-    assert all(row["agreement"].startswith("did not run: not installed") for row in silent)
+        assert row["with preparation s"] == pytest.approx(row["seconds"] + row["preparation s"])
+        assert not row["agreement"].startswith("does not")
+
+
+def test_a_tool_that_finds_something_else_does_not_agree() -> None:
+    one: dict[str, Any] = {
+        "seconds": 1.0,
+        "first": 1.0,
+        "memory": 1.0,
+        "loading": 1.0,
+        "import": 1.0,
+        "preparation": 1.0,
+    }
+    one |= {"with preparation": 2.0, "peak": 50.0, "parts": {}}
+    known = {"geopandas": [one | {"totals": {"a": [3, 10.0]}}], "DuckDB": [one | {"totals": {"a": [2, 9.0]}}]}
+    rows = list(shares.rows(shares.Case("lines", 3, tuple(known)), known))
+    assert [row["agreement"] for row in rows] == ["exact", "does not agree: 1e-01, 1 features apart"]
 
 
 def test_totals_that_differ_are_told() -> None:

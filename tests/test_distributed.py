@@ -35,6 +35,9 @@ from geo.allocate.distributed import allocate_distributed, total_distributed
 from geo.allocate.totals import SUMMED, Totals
 from geo.errors import DataError, ErbmError, UsageError
 
+ENDED_SECONDS = 30
+"""Processes that were asked to end have ended by then."""
+
 dask_geopandas = pytest.importorskip("dask_geopandas")
 distributed = pytest.importorskip("distributed")
 
@@ -321,7 +324,10 @@ def test_processes_that_are_opened_are_closed(tmp_path: Path) -> None:
     frame.to_parquet(tmp_path / "few.parquet")
     before = {child.pid for child in multiprocessing.active_children()}
     same(allocate_distributed(tmp_path / "few.parquet", PARTITION), on_one_machine(frame))
-    assert {child.pid for child in multiprocessing.active_children()} <= before
+    deadline = time.monotonic() + ENDED_SECONDS
+    while not {child.pid for child in multiprocessing.active_children()} <= before:
+        assert time.monotonic() < deadline, "processes outlive the work"
+        time.sleep(0.05)
     with pytest.raises(ValueError, match="No clients found"):
         distributed.Client.current()
 

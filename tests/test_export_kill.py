@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tests.conftest import House
 
 pytest.importorskip("psycopg", reason="le paquet psycopg n'est pas installé")
-pytestmark = pytest.mark.postgis
+pytestmark = [pytest.mark.postgis, pytest.mark.forks]
 KILLS = 50
 FEATURES = 60
 """Of each version: enough for an export to last."""

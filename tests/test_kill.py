@@ -27,7 +27,10 @@ ROUNDS = 50
 """Kills, at least."""
 MOST = 400
 """Tries, at most, to have as many kills and both states seen."""
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
+pytestmark = [
+    pytest.mark.forks,
+    pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork"),
+]
 
 
 def _killed_after(work: Callable[[], None], delay: float) -> bool:

@@ -1,6 +1,6 @@
 """Exact shares of features in territories, conserved."""
 
-from geo.allocate.asking import AnyEngine, shares
+from geo.allocate.asking import ADDS_UP, REMARKS, AnyEngine, shares, shares_apart
 from geo.allocate.files import allocate_file, total_file
 from geo.allocate.partition import FAST_FROM, Engine, Partition
 from geo.allocate.plain import DUST, ON_BORDER_M, OUTSIDE, measured_once
@@ -9,11 +9,13 @@ from geo.allocate.sharing import allocate
 from geo.allocate.totals import Totals
 
 __all__ = [
+    "ADDS_UP",
     "COLUMNS",
     "DUST",
     "FAST_FROM",
     "ON_BORDER_M",
     "OUTSIDE",
+    "REMARKS",
     "AnyEngine",
     "Engine",
     "Partition",
@@ -22,5 +24,6 @@ __all__ = [
     "allocate_file",
     "measured_once",
     "shares",
+    "shares_apart",
     "total_file",
 ]

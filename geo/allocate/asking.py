@@ -9,19 +9,28 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
+from pyproj import CRS
 
 from geo.allocate.files import allocate_file, total_file
 from geo.allocate.partition import Engine
+from geo.allocate.plain import OUTSIDE
 from geo.allocate.sharing import allocate
 from geo.allocate.totals import Totals
 from geo.errors import DataError
 from geo.sources.files import read_layers
+from geo.sources.geoparquet import open_geoparquet
 from geo.text import plural
 
 AnyEngine = Engine | Literal["dask"]
 
 REMARKS = "remarques"
 """Where the notes of an answer are, in its ``attrs``."""
+
+ADDS_UP = "couverture"
+"""Where a partition tells, in its ``attrs``, whether its territories share their edges."""
+
+_EVERYTHING = "tous"
 
 
 def shares(
@@ -67,17 +76,92 @@ def shares(
     path = Path(features) if isinstance(features, str | Path) else None
     if path is not None and path.suffix.lower() in (".parquet", ".geoparquet"):
         share = total_file if totals else allocate_file
-        return share(path, partition, batch=batch, engine=engine)
+        table = share(path, partition, batch=batch, engine=engine)
+        rows = sum(open_geoparquet(path).rows)
+        placed = round(table["parts"].sum()) if totals else table["feature"].nunique()
+        table.attrs[REMARKS] = _without_place(rows - placed)
+        return table
     frame, notes = (features, []) if path is None else _read(path)
     if frame.crs is not None:
         frame = frame.to_crs(partition.crs)
-    table = allocate(frame, partition, engine=engine)
+    table = _shared(frame, partition, engine, str(path or "allocate"))
+    nowhere = shapely.is_missing(np.asarray(frame.geometry.array)) | frame.geometry.is_empty
     if totals:
         sums = Totals()
         sums.add(table)
         table = sums.frame()
-    table.attrs[REMARKS] = notes
+    table.attrs[REMARKS] = [*notes, *_without_place(int(nowhere.sum()))]
     return table
+
+
+def shares_apart(
+    features: Any,
+    territories: gpd.GeoDataFrame,
+    *,
+    engine: AnyEngine = "auto",
+    batch: int | None = None,
+    totals: bool = False,
+) -> pd.DataFrame:
+    """Share features between territories that overlap, or miss one another: each on its own.
+
+    Parameters
+    ----------
+    features, engine, batch, totals
+        As in `shares`.
+    territories : geopandas.GeoDataFrame
+        Polygons indexed by code, in metres.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `shares` gives it. What lies in none of the territories stands under `OUTSIDE`; with
+        what lies in any of them it makes the whole, but rows do not add up.
+
+    Raises
+    ------
+    DataError, UsageError
+        As in `shares`.
+    """
+    how: dict[str, Any] = {"engine": engine, "batch": batch, "totals": totals}
+    everything = gpd.GeoDataFrame(
+        geometry=[shapely.union_all(np.asarray(territories.geometry.array))],
+        index=[_EVERYTHING],
+        crs=territories.crs,
+    )
+    around = shares(features, everything, **how)
+    found = [_only(around, OUTSIDE, totals=totals)]
+    for code in territories.index:
+        alone = shares(features, territories.loc[[code]], **how)
+        found.append(_only(alone, str(code), totals=totals))
+    if totals:
+        table = pd.concat([*found[1:], found[0]])
+    else:
+        order = pd.CategoricalDtype([*map(str, territories.index), OUTSIDE])
+        table = pd.concat([one.astype({"territory": str}) for one in found]).astype({"territory": order})
+        table = table.sort_values(["feature", "territory"], ignore_index=True)
+    table.attrs[REMARKS] = around.attrs.get(REMARKS, [])
+    return table
+
+
+def _only(table: pd.DataFrame, code: str, *, totals: bool) -> pd.DataFrame:
+    """Return what lies in one territory."""
+    kept: pd.DataFrame = table[(table.index if totals else table["territory"]) == code]
+    kept.attrs = {}
+    return kept
+
+
+def _shared(frame: gpd.GeoDataFrame, partition: gpd.GeoDataFrame, engine: Engine, where: str) -> pd.DataFrame:
+    try:
+        return allocate(frame, partition, engine=engine)
+    except DataError as error:
+        raise DataError(error.message, where=where, advice=error.advice) from None
+
+
+def _without_place(count: int) -> list[str]:
+    if count == 0:
+        return []
+    ending = "écarté" if count == 1 else "écartés"
+    return [f"{plural(count, 'élément')} sans géométrie, {ending}"]
 
 
 def _by_dask(features: Any, partition: gpd.GeoDataFrame, batch: int | None, *, totals: bool) -> pd.DataFrame:
@@ -108,7 +192,22 @@ def _read(path: Path) -> tuple[gpd.GeoDataFrame, list[str]]:
             advice="Enregistrez le fichier avec sa projection.",
         )
     shapes = np.asarray(layer.geometry, dtype=object)
+    _check_degrees(shapes, layer.crs, str(path))
     broken = ~(shapely.is_valid(shapes) | shapely.is_missing(shapes)) & (shapely.get_dimensions(shapes) == 2)
     shapes[broken] = shapely.make_valid(shapes[broken])
-    notes = [f"{plural(int(broken.sum()), 'géométrie invalide')} : réparées"] if broken.any() else []
+    notes = []
+    if broken.any():
+        mended = "réparée" if broken.sum() == 1 else "réparées"
+        notes = [f"{plural(int(broken.sum()), 'géométrie invalide', 'géométries invalides')}, {mended}"]
     return gpd.GeoDataFrame(geometry=shapes, index=layer.frame.index, crs=layer.crs), notes
+
+
+def _check_degrees(shapes: NDArray[np.object_], crs: CRS, where: str) -> None:
+    """Refuse coordinates that cannot be the degrees that a file says or implies."""
+    west, south, east, north = shapely.total_bounds(shapes)
+    if crs.is_geographic and (west < -360 or east > 360 or south < -90 or north > 90):
+        raise DataError(
+            f"ces coordonnées ne sont pas des degrés (de {west:.0f}, {south:.0f} à {east:.0f}, {north:.0f})",
+            where=where,
+            advice="Sans doute du Lambert-93 : enregistrez le fichier avec sa projection (EPSG:2154).",
+        )

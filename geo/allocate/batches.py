@@ -14,12 +14,20 @@ Item = TypeVar("Item")
 Answer = TypeVar("Answer")
 
 BATCH = 65_536
-"""Features that a core does at once."""
+"""Features that a core does at once, at most."""
+
+_FEWEST = 2_048
+"""Fewer would cost more to hand over than to do."""
 
 
 def cores() -> int:
     """Return how many cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def batch_of(features: int) -> int:
+    """Return how many features to do at once, so that each core has several batches to do."""
+    return min(BATCH, max(_FEWEST, features // (4 * cores())))
 
 
 def in_threads(work: Callable[[Item], Answer], items: Iterable[Item]) -> Iterator[Answer]:

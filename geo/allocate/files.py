@@ -21,7 +21,7 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import CRS, Transformer
 
-from geo.allocate.batches import BATCH, in_threads
+from geo.allocate.batches import batch_of, in_threads
 from geo.allocate.partition import Engine, Partition
 from geo.allocate.plain import OUTSIDE
 from geo.allocate.shares import Shares, in_order, joined
@@ -50,7 +50,7 @@ def allocate_file(
     partition : geopandas.GeoDataFrame or Partition
         As in `geo.allocate.allocate`.
     batch : int, optional
-        Rows that a core holds at once; 65,536 by default.
+        Rows that a core holds at once; by default 65,536, fewer if that leaves a core idle.
     engine : {"auto", "plain", "fast"}
         As in `geo.allocate.allocate`.
 
@@ -188,7 +188,7 @@ def _shares(
     def one(rows: Batch) -> tuple[int, Shares]:
         return len(rows.wkb), share_batch(rows, ready, fast=fast)
 
-    yield from in_threads(one, _batches(source, batch or BATCH))
+    yield from in_threads(one, _batches(source, batch or batch_of(sum(source.rows))))
 
 
 def _batches(source: GeoParquet, size: int) -> Iterator[Batch]:

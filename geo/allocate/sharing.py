@@ -20,7 +20,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from pyproj import CRS
 
-from geo.allocate.batches import BATCH, in_threads
+from geo.allocate.batches import batch_of, in_threads
 from geo.allocate.checking import check_frame, check_geometries, check_same_crs
 from geo.allocate.partition import Engine, Partition
 from geo.allocate.shares import Shares, from_rows, in_order, joined
@@ -75,10 +75,11 @@ def allocate(
     check_same_crs(CRS(features.crs), ready.crs)
     geometries = np.asarray(features.geometry.array)
     if ready.is_fast(engine, len(features)):
-        starts = range(0, len(geometries), BATCH)
+        size = batch_of(len(geometries))
+        starts = range(0, len(geometries), size)
         pieces = in_threads(
             lambda start: _fast(
-                ready, geometries[start : start + BATCH], features.index[start : start + BATCH]
+                ready, geometries[start : start + size], features.index[start : start + size]
             ),
             starts,
         )

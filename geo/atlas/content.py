@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import cached_property
 from pathlib import Path
 
 import geopandas as gpd
@@ -52,11 +55,38 @@ class Content:
             return "Bassin minier du Nord et du Pas-de-Calais"
         return ", ".join(e.nom_court for e in self.basin.epci.values())
 
+    @cached_property
+    def communes(self) -> dict[str, str]:
+        """Names of the communes by INSEE code, those of the ERBM and those of the pages."""
+        return {c.insee: c.nom for ground in (self.home, self.basin) for c in ground.communes.values()}
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """Names of the communes and EPCI of the ERBM by code, as facts give them."""
+        communes = {c.insee: c.nom for c in self.home.communes.values()}
+        return {**communes, **{e.siren: e.nom_court for e in self.home.epci.values()}}
+
 
 def made_on() -> date:
     """Return the day that the pages are dated: ``SOURCE_DATE_EPOCH`` (UTC), or today."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
     return datetime.fromtimestamp(int(epoch), UTC).date() if epoch else date.today()  # noqa: DTZ011
+
+
+@contextmanager
+def at_rest() -> Iterator[None]:
+    """Leave all that is in memory out of the rounds of Python's collector, for as long as pages are made.
+
+    Most of it is the code of libraries, which dies with the process; each round would walk it.
+    """
+    if gc.get_freeze_count():
+        yield
+        return
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 REPORT_PAGE = "rapport-sources.html"

@@ -7,6 +7,7 @@ the features that a statistic names, which becomes that of the page.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -87,8 +88,8 @@ def _stats(data: Mapping[str, Any], texts: _Table) -> dict[str, Any]:
     origins = _Table()
 
     def packed(value: float, written: str, unit: str, origin: Sequence[str], note: str) -> list[Any]:
-        made_of = np.sort([ranks[name] for name in origin])
-        steps = tuple(np.diff(made_of, prepend=0).tolist())
+        made_of = sorted(ranks[name] for name in origin)
+        steps = tuple(after - before for before, after in pairwise([0, *made_of]))
         return [value, written, unit, origins.rank(steps), texts.rank(note)]
 
     stats = {

@@ -7,19 +7,13 @@ so that the same facts give the same bytes.
 
 from __future__ import annotations
 
-from html import escape
 from typing import Any
 
 import folium
 from branca.element import Element, Figure
 from folium.template import Template
 
-from geo.atlas import assets
-from geo.atlas.content import load_content
-from geo.atlas.packing import pack
-from geo.atlas.payload import page_data
-from geo.atlas.templating import render
-from geo.territories import Territories, find_epci
+from geo.atlas.document import data_of, pieces, title
 
 
 class AtlasFigure(Figure):
@@ -70,29 +64,19 @@ class AtlasMap(folium.Map):
         super().__init__(tiles=None, zoom_control=False)
         self._id = "atlas"
         self.data = data
-        title = f"{data['titre']} : atlas de l’Engagement pour le renouveau du Bassin minier"
-        AtlasFigure(title=escape(title), height="720px").add_child(self)
+        AtlasFigure(title=title(data), height="720px").add_child(self)
 
     def render(self, **kwargs: Any) -> str:
         """Put the page into the figure, then what was added to the map; return the page's body."""
         figure = self.get_root()
         if not isinstance(figure, Figure):
             raise TypeError("the map was taken out of its figure")
-        name = self.get_name()
-        head = render(
-            "entete.html.jinja",
-            data=self.data,
-            style=assets.text("atlas-style.css"),
-            application=assets.text("atlas.js"),
-        )
-        packed = assets.as_json(pack(self.data))
-        body = render("corps.html.jinja", data=self.data, carte=name, donnees=packed)
-        script = render("script.js.jinja", carte=name)
-        for part, text in ((figure.header, head), (figure.html, body), (figure.script, script)):
+        own = pieces(self.data, self.get_name())
+        for part, text in zip((figure.header, figure.html, figure.script), own, strict=True):
             part.add_child(_Verbatim(text), name="atlas")
         for child in self._children.values():
             child.render(**kwargs)
-        return body
+        return own.body
 
     def html_text(self) -> str:
         """Return the whole page."""
@@ -127,12 +111,4 @@ def build_map(epci: str | None = None, *, portal: str = "") -> AtlasMap:
     >>> type(page).__mro__[1].__name__
     'Map'
     """
-    content = load_content([epci] if epci else [])
-    siren = _siren(content.basin, epci)
-    return AtlasMap(page_data(content, siren, portal=portal))
-
-
-def _siren(basin: Territories, epci: str | None) -> str:
-    if epci is None:
-        return ""
-    return next(iter(basin.epci)) if len(basin.epci) == 1 else find_epci(basin, epci).siren
+    return AtlasMap(data_of(epci, portal=portal))

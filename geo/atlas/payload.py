@@ -6,7 +6,7 @@ The browser's types are in ``app/src/donnees.ts``; the two change together.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import geopandas as gpd
@@ -39,6 +39,8 @@ STATUS_COLOURS = {
 MUTED = ("#6f7479", 0.45)
 """The grey, and its share, that calms the colour of an axis for layers of records."""
 
+_STAT = ("valeur", "qualificatif", "origine", "note")
+
 
 def page_data(content: Content, siren: str = "", *, portal: str = "") -> dict[str, Any]:
     """Return the data of the page of the basin, or of one EPCI.
@@ -60,7 +62,6 @@ def page_data(content: Content, siren: str = "", *, portal: str = "") -> dict[st
     basin = content.basin.restricted_to([siren]) if siren else content.basin
     stats = _stats(content, basin, siren)
     features = _features(content, basin, siren, stats) if siren else content.features
-    project = projector(basin.crs, WGS84)
     epci = basin.epci.get(siren)
     documents = wording.documents_told(content)
     return {
@@ -74,9 +75,9 @@ def page_data(content: Content, siren: str = "", *, portal: str = "") -> dict[st
         "axes": [_axis(axis.id, content.known) for axis in content.known.axes.values()],
         "couches": [_layer(layer, own, content) for layer, own in content_layers(content)],
         "epci": [_epci(e, basin) for e in basin.epci.values()],
-        "communes": [_commune(c, basin) for c in basin.communes.values()],
-        "perimetre": _rings(shapely.get_parts(project(basin.perimeter))),
-        "entites": [_feature(row, content, project) for row in features.to_dict("records")],
+        "communes": _communes(basin),
+        "perimetre": _rings(shapely.get_parts(projector(basin.crs, WGS84)(basin.perimeter))),
+        "entites": [_feature(row, content) for row in _in_degrees(features, basin.crs)],
         "chiffres": [wording.figure_entry(f, content) for f in content.figures.figures.values()],
         "cles": [{"chiffre": key, "court": label} for key, label in content.keys.items()],
         "stats": stats,
@@ -187,8 +188,24 @@ def _epci(epci: Epci, basin: Territories) -> dict[str, Any]:
     }
 
 
-def _commune(commune: Commune, basin: Territories) -> dict[str, Any]:
+def _communes(basin: Territories) -> list[dict[str, Any]]:
     project = projector(basin.crs, WGS84)
+    communes = basin.communes.values()
+    centres = project(np.array([c.centre for c in communes], dtype=object))
+    shapes = project(np.array([c.geometry for c in communes], dtype=object))
+    return [
+        {
+            **_commune(commune, basin),
+            "centre": _pair(pair),
+            "forme": _rings(shapely.get_parts(shape)),
+        }
+        for commune, pair, shape in zip(
+            communes, shapely.get_coordinates(centres).tolist(), shapes, strict=True
+        )
+    ]
+
+
+def _commune(commune: Commune, basin: Territories) -> dict[str, Any]:
     people = "" if commune.population is None else text.plural(commune.population, "habitant")
     return {
         "insee": commune.insee,
@@ -196,8 +213,6 @@ def _commune(commune: Commune, basin: Territories) -> dict[str, Any]:
         "siren": commune.siren,
         "population": commune.population or 0,
         "contexte": ", ".join(filter(None, (basin.epci[commune.siren].nom_court, people))),
-        "centre": _pair(project(commune.centre).coords[0]),
-        "forme": _rings(shapely.get_parts(project(commune.geometry))),
     }
 
 
@@ -215,9 +230,17 @@ def _rings(polygons: Iterable[shapely.Polygon]) -> list[list[list[list[float]]]]
     return [[_pairs(ring)[:-1] for ring in (p.exterior, *p.interiors)] for p in polygons]
 
 
-def _feature(
-    row: Mapping[Any, Any], content: Content, project: Callable[[BaseGeometry], BaseGeometry]
-) -> dict[str, Any]:
+def _in_degrees(features: gpd.GeoDataFrame, crs: str) -> Iterator[dict[str, Any]]:
+    """Yield the features as rows; their geometry in degrees, None for measures of a territory."""
+    shapes = np.asarray(features.geometry.array).copy()
+    shapes[(features["precision"] == "territoire").to_numpy()] = None
+    columns = {str(name): features[name] for name in features.columns if name != "geometry"}
+    shapes = projector(crs, WGS84)(shapes)
+    for *values, shape in zip(*columns.values(), shapes, strict=True):
+        yield {**dict(zip(columns, values, strict=True)), "geometry": shape}
+
+
+def _feature(row: Mapping[str, Any], content: Content) -> dict[str, Any]:
     document = content.known.documents[row["document"]]
     own = [content.figures.figures[key] for key in row["chiffres"]]
     return {
@@ -238,13 +261,13 @@ def _feature(
         "contexte": list(row["contexte"]),
         "reserve": row["reserve"],
         "source": wording.source_line(row, document, content),
-        **_position(project(row["geometry"]), row["precision"]),
+        **_position(row["geometry"]),
     }
 
 
-def _position(geometry: BaseGeometry, precision: str) -> dict[str, Any]:
-    """Return where a feature is drawn; a polygon also has a point inside, for its symbol."""
-    if precision == "territoire":
+def _position(geometry: BaseGeometry | None) -> dict[str, Any]:
+    """Return where a feature is drawn, if it is; a polygon also has a point inside, for its symbol."""
+    if geometry is None:
         return {}
     dimension = shapely.get_dimensions(geometry)
     parts = [part for part in shapely.get_parts(geometry) if shapely.get_dimensions(part) == dimension]
@@ -262,23 +285,22 @@ def _stats(content: Content, basin: Territories, siren: str) -> dict[str, Any]:
     """Return the statistics by territory code ("total" for the basin), layer and indicator."""
     found: dict[str, Any] = {}
     for table, key in ((content.stats, "siren"), (content.stats_by_commune, "insee")):
-        for row in table.to_dict("records"):
-            code = row[key]
+        columns = (table[name] for name in (key, "territoire", "couche", "indicateur", *_STAT))
+        for code, place, layer, measure, *told in zip(*columns, strict=True):
             if code is None:
-                code = "total" if row["territoire"] == TOTAL and key == "siren" else ""
+                code = "total" if place == TOTAL and key == "siren" else ""  # noqa: PLW2901
             inside = code in basin.epci or code in basin.communes or (code == "total" and not siren)
-            if not inside or "_pour_" in row["indicateur"] or "_par_" in row["indicateur"]:
-                continue
-            if row["indicateur"] not in MEASURES or not row["origine"]:
-                continue
-            layers = found.setdefault(code, {})
-            layers.setdefault(row["couche"], {})[row["indicateur"]] = _stat(row)
+            stat = _stat(measure, *told) if inside and measure in MEASURES else None
+            if stat is not None:
+                found.setdefault(code, {}).setdefault(layer, {})[measure] = stat
     return found
 
 
-def _stat(row: Mapping[Any, Any]) -> list[Any]:
-    measure = MEASURES[row["indicateur"]]
-    value, qualifier = row["valeur"], row["qualificatif"]
+def _stat(key: str, value: float, qualifier: str, origin: Sequence[str], note: str) -> list[Any] | None:
+    """Return a statistic as a page shows it, if something is behind it; no rate is one of them."""
+    if not origin:
+        return None
+    measure = MEASURES[key]
     shown = value if qualifier == "exact" else float(f"{value:.3g}")
     prefix = "" if qualifier == "exact" else f"{qualifier} "
     if measure.unite == "€":
@@ -286,4 +308,4 @@ def _stat(row: Mapping[Any, Any]) -> list[Any]:
     else:
         written = prefix + text.number(value, 0 if abs(value) >= 10 or value == int(value) else 1)
         unit = measure.unite if measure.id in ("length_km", "area_ha") else ""
-    return [round(value, 6), written, unit, list(row["origine"]), row["note"]]
+    return [round(value, 6), written, unit, list(origin), note]

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from geo import ingest
 from geo.atlas import portal
-from geo.atlas.content import Content, load_content, made_on
-from geo.atlas.page import AtlasMap
+from geo.atlas.content import Content, at_rest, load_content, made_on
+from geo.atlas.document import data_of, html_text
 from geo.atlas.payload import page_data
 from geo.atlas.report import source_report
 from geo.sources.cache import write_text
@@ -29,6 +30,7 @@ class Written:
     elements: int
 
 
+@at_rest()
 def write_site(
     out: Path,
     epci: Sequence[str] = (),
@@ -91,6 +93,38 @@ def write_site(
     return written
 
 
+def write_page(target: str | Path, epci: str | None = None) -> Written:
+    """Write one page, beside and then in place: that of the basin, or of an EPCI.
+
+    Parameters
+    ----------
+    target : str or pathlib.Path
+        The file; its folder is made if need be.
+    epci : str, optional
+        An EPCI, by SIREN or name; the whole basin by default.
+
+    Returns
+    -------
+    Written
+        What was written.
+
+    Raises
+    ------
+    UsageError
+        If the name is unknown or ambiguous.
+    ErbmError
+        If the file cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_page(Path(folder, "douaisis.html"), "Douaisis").titre
+    'Douaisis Agglo'
+    """
+    return _written(Path(target), data_of(epci))
+
+
 def _report(target: Path, content: Content, mirror: Path | None) -> Written:
     text = source_report(content.known, content.lots, ingest.merges(mirror), made_on())
     write_text(target, text)
@@ -98,7 +132,10 @@ def _report(target: Path, content: Content, mirror: Path | None) -> Written:
 
 
 def _page(target: Path, content: Content, siren: str, home: str) -> Written:
-    data = page_data(content, siren, portal=home)
-    text = AtlasMap(data).html_text()
+    return _written(target, page_data(content, siren, portal=home))
+
+
+def _written(target: Path, data: dict[str, Any]) -> Written:
+    text = html_text(data)
     write_text(target, text)
     return Written(target, data["titre"], len(text.encode()), len(data["entites"]))

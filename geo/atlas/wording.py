@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from geo.ingest.lots import Lot
 
 _WIDER = {
+    **{code: f"{name} (bassin)" for code, name in DEPARTEMENTS.items()},
     "bassin": "ensemble du bassin",
     "32": "Hauts-de-France",
     "FR": "France",
@@ -158,11 +159,10 @@ def _dated(lots: Iterable[Lot]) -> str:
 def place(row: Mapping[Any, Any], content: Content) -> str:
     """Return where a feature is, in words: its communes, or the territories it covers."""
     if row["precision"] != "territoire":
-        communes = {**content.home.communes, **content.basin.communes}
-        named = [communes[c].nom for c in row["communes"] if c in communes]
+        named = [content.communes[c] for c in row["communes"] if c in content.communes]
         more = f" et {len(named) - 3} autres" if len(named) > 4 else ""
         return ", ".join(named[:3] if more else named) + more if named else "hors du périmètre"
-    return _named(row["territoires"], content.home)
+    return _named(row["territoires"], content)
 
 
 def source_line(row: Mapping[Any, Any], document: Document, content: Content) -> str:
@@ -228,7 +228,7 @@ def figure_entry(figure: Figure, content: Content) -> dict[str, Any]:
     """Return a figure as pages show it: written, with its details, caveats and source."""
     document = content.known.documents["bilan-erbm"]
     details = [
-        ("Territoire", territory_names(figure, content.home)),
+        ("Territoire", territory_names(figure, content)),
         ("Période", text.period(figure.periode)),
         ("Financeurs", ", ".join(_funder(f.nom, f.part) for f in figure.financeurs)),
         ("Rubrique", figure.rubrique),
@@ -256,16 +256,10 @@ def _counted(figure: Figure, content: Content) -> str:
     return f"compté ici pour {rest}, le reste l’étant par d’autres chiffres qui en font partie"
 
 
-def territory_names(figure: Figure, basin: Territories) -> str:
+def territory_names(figure: Figure, content: Content) -> str:
     """Return the territory of a figure in words."""
-    return _named(figure.territoire, basin)
+    return _named(figure.territoire, content)
 
 
-def _named(codes: Iterable[str], basin: Territories) -> str:
-    known = {
-        **{c.insee: c.nom for c in basin.communes.values()},
-        **{e.siren: e.nom_court for e in basin.epci.values()},
-        **{code: f"{name} (bassin)" for code, name in DEPARTEMENTS.items()},
-        **_WIDER,
-    }
-    return ", ".join(known.get(code, code) for code in codes)
+def _named(codes: Iterable[str], content: Content) -> str:
+    return ", ".join(_WIDER.get(code) or content.names.get(code, code) for code in codes)

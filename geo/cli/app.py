@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -42,6 +43,8 @@ def group(ctx: click.Context) -> None:
 
 for _command in COMMANDS:
     group.add_command(_command)
+
+gc.freeze()  # what is imported stays until the end: no round of the collector need walk it
 
 
 def main(args: Sequence[str] | None = None) -> int:

@@ -12,8 +12,8 @@ import geopandas as gpd
 import geo
 from geo import catalog
 from geo import rows as machine
-from geo.cli import features, tables, words
-from geo.cli.french import Command, box, condition, file_name, one_of
+from geo.cli import features, options, tables, words
+from geo.cli.french import Command, box, condition
 from geo.cli.output import FORMATS, Answer, Asked, give
 from geo.query import REMARKS
 from geo.rows import Row
@@ -45,12 +45,7 @@ def _named(value: str) -> str:
 
 @click.command("query", cls=Command, **words.QUERY)
 @click.argument("couche", nargs=-1, metavar="[COUCHE]...")
-@click.option(
-    "--epci",
-    multiple=True,
-    metavar="NOM",
-    help="Un EPCI : SIREN, nom officiel ou courant (« CALL », « lens liévin »). À répéter pour plusieurs.",
-)
+@options.epci
 @click.option(
     "--commune",
     multiple=True,
@@ -108,17 +103,7 @@ def _named(value: str) -> str:
 )
 @click.option("--limit", type=_count, metavar="N", help="Pas plus de N lignes.")
 @click.option("--columns", type=_words, metavar="A,B,C", help="Ces colonnes seulement, dans cet ordre.")
-@click.option(
-    "--format",
-    "format_",
-    type=one_of(_FORMATS),
-    metavar="FORMAT",
-    help="Table, json, csv, geojson ou geoparquet. Par défaut, selon le nom donné à --out, sinon table.",
-)
-@click.option(
-    "--out", type=file_name, metavar="FICHIER", help="Écrit dans ce fichier plutôt que de l'afficher."
-)
-@click.option("--quiet", "-q", is_flag=True, help="Se tait, sauf pour les erreurs.")
+@options.answers(*_FORMATS)
 def query(
     *, couche: tuple[str, ...], format_: str | None, out: Path | None, quiet: bool, **question: Any
 ) -> None:

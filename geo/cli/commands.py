@@ -2,65 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
 import geo
 from geo import rows as machine
-from geo.cli import exporting, sourcing, tables, words
+from geo.cli import exporting, options, sourcing, tables, words
 from geo.cli.asking import query
-from geo.cli.french import Command, axis, file_name, one_of
-from geo.cli.output import FORMATS, Answer, Asked, give, notice, progress, refuse_geojson
+from geo.cli.french import Command, axis, file_name
+from geo.cli.output import FORMATS, PLAIN, Answer, Asked, give, notice, progress, refuse_geojson
 from geo.cli.sharing import allocate
 from geo.cli.sql import sql
 from geo.rows import Row
 from geo.territories.dividing import official
 from geo.text import plural
-
-F = TypeVar("F", bound=Callable[..., Any])
-
-_quiet = click.option("--quiet", "-q", is_flag=True, help="Se tait, sauf pour les erreurs.")
-_epci = click.option(
-    "--epci",
-    multiple=True,
-    metavar="NOM",
-    help="Un EPCI : SIREN, nom officiel ou courant (« CALL », « lens liévin »). À répéter pour plusieurs.",
-)
-_by = click.option(
-    "--by",
-    metavar="DÉCOUPAGE",
-    default="epci",
-    help=(
-        "Une ligne par : epci (par défaut), commune, departement, ou territoire d'une couche de polygones"
-        " (zone-tampon) ou d'un fichier (mon_scot.gpkg)."
-    ),
-)
-
-
-def _answers(*, geometry: bool = False) -> Callable[[F], F]:
-    """Add the options of every command that gives rows."""
-    kinds = "Table, json, csv ou geojson" if geometry else "Table, json ou csv"
-
-    def add(function: F) -> F:
-        out = click.option(
-            "--out",
-            type=file_name,
-            metavar="FICHIER",
-            help="Écrit dans ce fichier plutôt que de l'afficher.",
-        )
-        kind = click.option(
-            "--format",
-            "format_",
-            type=one_of(FORMATS),
-            metavar="FORMAT",
-            help=f"{kinds}. Par défaut, selon le nom donné à --out, sinon table.",
-        )
-        return kind(out(_quiet(function)))
-
-    return add
 
 
 def _titles() -> Mapping[str, str]:
@@ -74,7 +32,7 @@ def _names() -> dict[str, str]:
 
 
 @click.command("stats", cls=Command, **words.STATS)
-@_epci
+@options.epci
 @click.option(
     "--couche",
     multiple=True,
@@ -88,9 +46,9 @@ def _names() -> dict[str, str]:
     metavar="NOM",
     help="Un indicateur : longueur, montant_eur_par_hab, part_velo_500m... À répéter.",
 )
-@_by
+@options.by
 @click.option("--taux", is_flag=True, help="Montre aussi les taux dans le tableau.")
-@_answers()
+@options.answers(*FORMATS, told=PLAIN)
 def stats(
     *,
     epci: tuple[str, ...],
@@ -133,7 +91,7 @@ def _remarks(frame: Any) -> list[str]:
 
 @click.command("figures", cls=Command, **words.FIGURES)
 @click.option("--axe", type=axis, metavar="N", help="Un axe, de 1 à 4.")
-@_epci
+@options.epci
 @click.option(
     "--cherche",
     default="",
@@ -141,7 +99,7 @@ def _remarks(frame: Any) -> list[str]:
     help="Un texte du libellé ou de l'extrait, sans égard aux accents.",
 )
 @click.option("--check", is_flag=True, help="Ce qui ne tombe pas juste ou reste en doute.")
-@_answers()
+@options.answers(*FORMATS, told=PLAIN)
 def figures(*, axe: int | None, epci: tuple[str, ...], cherche: str, check: bool, **output: Any) -> None:
     """Give the figures, or what is in doubt about them."""
     asked = Asked.of(**output)
@@ -174,9 +132,9 @@ def _findings(about: list[Row] | None) -> Answer:
 
 
 @click.command("territories", cls=Command, **words.TERRITORIES)
-@_epci
-@_by
-@_answers(geometry=True)
+@options.epci
+@options.by
+@options.answers(*FORMATS)
 def territories(*, epci: tuple[str, ...], by: str, **output: Any) -> None:
     """Give the territories."""
     asked = Asked.of(**output)
@@ -198,7 +156,7 @@ def _territory_count(by: str, count: int) -> str:
 
 
 @click.command("layers", cls=Command, **words.LAYERS)
-@_answers()
+@options.answers(*FORMATS, told=PLAIN)
 def layers(**output: Any) -> None:
     """Give the layers."""
     asked = Asked.of(**output)
@@ -214,7 +172,7 @@ def layers(**output: Any) -> None:
 
 
 @click.command("atlas", cls=Command, **words.ATLAS)
-@_epci
+@options.epci
 @click.option(
     "--out", type=file_name, default="output", metavar="DOSSIER", help="Où écrire ; par défaut, output."
 )
@@ -224,7 +182,7 @@ def layers(**output: Any) -> None:
     is_flag=True,
     help="Sans effet ici : l'atlas ne touche jamais au réseau, il se sert de ce que « sync » a récupéré.",
 )
-@_quiet
+@options.quiet
 def atlas(*, epci: tuple[str, ...], out: Path, mirror: Path | None, offline: bool, quiet: bool) -> None:
     """Write the atlas, and tell what was written."""
     del offline  # said for those who want to be sure: nothing here uses the network

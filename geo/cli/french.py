@@ -185,6 +185,19 @@ def axis(value: str) -> int:
     return int(value)
 
 
+def count(value: str) -> int:
+    """Read a number, from 1 on.
+
+    Raises
+    ------
+    click.BadParameter
+        If it is none.
+    """
+    if not (value.strip().isascii() and value.strip().isdigit() and int(value) > 0):
+        raise click.BadParameter(f"« {value} » ; attendu un nombre, à partir de 1")
+    return int(value)
+
+
 def box(value: str) -> tuple[float, float, float, float]:
     """Read west, south, east and north, degrees.
 

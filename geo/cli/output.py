@@ -18,7 +18,8 @@ from geo.errors import ErbmError, UsageError, os_reason
 from geo.rows import Row
 from geo.sources.cache import replacing
 
-FORMATS = ("table", "json", "csv", "geojson")
+PLAIN = ("table", "json", "csv")
+FORMATS = (*PLAIN, "geojson")
 SUFFIXES = {
     ".txt": "table",
     ".json": "json",
@@ -57,6 +58,14 @@ class Asked:
                     f"extension inconnue : « {out.suffix} »",
                     where=str(out),
                     advice=f"Au choix : {known}. Pour un autre nom, dites le format avec --format.",
+                )
+        elif format_ is not None and out is not None:
+            named = SUFFIXES.get(out.suffix.lower(), format_)
+            if named != format_:
+                raise UsageError(
+                    f"--format {format_}, mais le nom finit par « {out.suffix} »",
+                    where=str(out),
+                    advice="Changez l'un ou l'autre.",
                 )
         return cls(format_ or "table", out, quiet)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from pathlib import Path
 
 import click
@@ -9,17 +10,16 @@ import geopandas as gpd
 import pandas as pd
 
 import geo
-from geo.allocate import OUTSIDE
-from geo.cli import words
-from geo.cli.french import Command, file_name, one_of
-from geo.cli.output import Answer, Asked, give, notice, refuse_geojson
+from geo.allocate import ADDS_UP, OUTSIDE, REMARKS, AnyEngine
+from geo.cli import options, words
+from geo.cli.french import Command, count, file_name, one_of
+from geo.cli.output import PLAIN, Answer, Asked, give, notice
 from geo.cli.tables import Column, draw, sentence, size
 from geo.errors import UsageError
 from geo.rows import Row
 from geo.sources.cache import replacing
 from geo.text import number, plural
 
-_FORMATS = ("table", "json", "csv")
 _ENGINES = ("auto", "plain", "fast", "dask")
 _COLUMNS = ("code", "nom", "elements", "parts", "length_km", "area_ha")
 _TABLE = (
@@ -30,6 +30,8 @@ _TABLE = (
     Column("Longueur (km)", lambda row: number(row["length_km"], 2), 16, "right"),
     Column("Surface (ha)", lambda row: number(row["area_ha"], 2), 16, "right"),
 )
+_SIZES = {"Longueur (km)": itemgetter("length_km"), "Surface (ha)": itemgetter("area_ha")}
+"""Columns that points, or lines, have nothing to say in."""
 _BEYOND = "Hors de ces territoires"
 _TOTAL = "Total"
 
@@ -50,7 +52,7 @@ _TOTAL = "Total"
 )
 @click.option(
     "--batch",
-    type=click.IntRange(min=1),
+    type=count,
     metavar="N",
     help="Lignes d'un GeoParquet gardées en mémoire à la fois, par cœur.",
 )
@@ -62,56 +64,50 @@ _TOTAL = "Total"
     help="Auto (par défaut), plain, fast (compilé) ou dask (plusieurs processus). Le résultat est le même.",
 )
 @click.option("--detail", is_flag=True, help="Une ligne par élément et territoire, dans --out.")
-@click.option("--format", "format_", type=one_of(_FORMATS), metavar="FORMAT", help="Table, json ou csv.")
-@click.option(
-    "--out", type=file_name, metavar="FICHIER", help="Écrit dans ce fichier plutôt que de l'afficher."
-)
-@click.option("--quiet", "-q", is_flag=True, help="Se tait, sauf pour les erreurs.")
+@options.answers(*PLAIN)
 def allocate(
     *,
     fichier: Path,
     by: str,
     epci: tuple[str, ...],
     batch: int | None,
-    engine: geo.AnyEngine,
+    engine: AnyEngine,
     detail: bool,
     format_: str | None,
     out: Path | None,
     quiet: bool,
 ) -> None:
     """Give the totals by territory, or write each share."""
-    formats = (*_FORMATS, "geoparquet") if detail else _FORMATS
+    formats = (*PLAIN, "geoparquet") if detail else PLAIN
     asked = Asked.of(format_=format_, out=out, quiet=quiet, formats=formats)
-    refuse_geojson(asked, "allocate")
     if detail and (out is None or asked.format not in ("csv", "geoparquet")):
         raise UsageError(
             "--detail a besoin d'un fichier .csv ou .parquet",
             advice="Par exemple --detail --out parts.parquet.",
         )
-    table = geo.allocate(fichier, by, epci=epci, engine=engine, batch=batch, totals=not detail)
+    territories = geo.partition(by, epci=epci)
+    table = geo.allocate(fichier, territories, engine=engine, batch=batch, totals=not detail)
     if detail and out is not None:
         _write(table, out, asked)
     else:
-        give(_answer(table, _names(by, epci)), asked)
-    for remark in table.attrs.get("remarques", ()):
+        give(_answer(table, territories), asked)
+    for remark in table.attrs[REMARKS]:
         notice(sentence(remark), asked)
 
 
-def _names(by: str, epci: tuple[str, ...]) -> dict[str, str]:
-    """Return the name of each territory by its code."""
-    frame: gpd.GeoDataFrame = geo.coverage(by, epci=epci)
-    return {str(code): str(name) for code, name in frame["nom"].items()}
-
-
-def _answer(totals: pd.DataFrame, names: dict[str, str]) -> Answer:
+def _answer(totals: pd.DataFrame, territories: gpd.GeoDataFrame) -> Answer:
+    names = {str(code): str(name) for code, name in territories["nom"].items()}
     found = [_row(str(code), names.get(str(code), _BEYOND), sums) for code, sums in totals.iterrows()]
-    inside = totals.drop(index=OUTSIDE, errors="ignore")
-    whole = totals.drop(columns="features").sum()
-    parts = _row("", _TOTAL, pd.Series({"features": round(whole["parts"]), **whole}))
-    shown = [*found, parts] if found else []
-    count = f"{plural(parts['elements'], 'élément')} dans {plural(len(inside), 'territoire')}"
+    inside = plural(len(totals.drop(index=OUTSIDE, errors="ignore")), "territoire")
+    shown, told = found, inside
+    if territories.attrs.get(ADDS_UP, True):
+        whole = totals.drop(columns="features").sum()
+        every = _row("", _TOTAL, pd.Series({"features": round(whole["parts"]), **whole}))
+        shown, told = [*found, every], f"{plural(every['elements'], 'élément')} dans {inside}"
+    empty = {title for title, size in _SIZES.items() if not any(map(size, found))}
+    columns = [column for column in _TABLE if column.title not in empty]
     return Answer(
-        found, _COLUMNS, table=lambda: draw(shown, _TABLE), count=count if found else "Aucun élément."
+        found, _COLUMNS, table=lambda: draw(shown, columns), count=told if found else "Aucun élément."
     )
 
 
@@ -126,7 +122,8 @@ def _row(code: str, name: str, sums: pd.Series[float]) -> Row:
     }
 
 
-def _write(shares: pd.DataFrame, out: Path, asked: Asked) -> None:
+def _write(table: pd.DataFrame, out: Path, asked: Asked) -> None:
+    shares = table.rename(columns={"feature": "element", "territory": "code"})
     with replacing(out) as temporary:
         if asked.format == "csv":
             shares.to_csv(temporary, index=False)

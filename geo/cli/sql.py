@@ -14,8 +14,8 @@ import pandas as pd
 
 import geo
 from geo import rows as machine
-from geo.cli import words
-from geo.cli.french import Command, file_name, one_of, wrong_use
+from geo.cli import options, words
+from geo.cli.french import Command, wrong_use
 from geo.cli.output import FORMATS, Answer, Asked, give
 from geo.cli.tables import Column, draw
 from geo.errors import UsageError
@@ -88,17 +88,7 @@ def memory(value: str) -> int:
     metavar="TAILLE",
     help=f"Mémoire laissée à la requête, par exemple 512M ou 4G. Par défaut, {LIMITS.memory_mib // 1024}G.",
 )
-@click.option(
-    "--format",
-    "format_",
-    type=one_of(_FORMATS),
-    metavar="FORMAT",
-    help="Table, json, csv, geojson ou geoparquet. Par défaut, selon le nom donné à --out, sinon table.",
-)
-@click.option(
-    "--out", type=file_name, metavar="FICHIER", help="Écrit dans ce fichier plutôt que de l'afficher."
-)
-@click.option("--quiet", "-q", is_flag=True, help="Se tait, sauf pour les erreurs.")
+@options.answers(*_FORMATS)
 @click.pass_context
 def sql(
     ctx: click.Context,

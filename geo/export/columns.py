@@ -94,7 +94,7 @@ STATISTICS = (
     Column("valeur", "double precision", "Valeur, dans l'unité de la colonne unite"),
     Column("unite", "text", "Unité"),
     Column("qualificatif", "text", "exact, plus de, près de, environ..."),
-    Column("precision", "text", "indicative si un tracé indicatif y entre"),
+    Column("precision", "text", "indicative si un tracé ou une position indicatifs y entre"),
     Column("note", "text", "Remarque"),
     Column("origine", "text[]", "Éléments ou chiffres dont elle est faite"),
 )

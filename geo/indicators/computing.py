@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from geo.allocate import measured_once
 from geo.catalog import Catalog
@@ -14,7 +16,7 @@ from geo.errors import DataError
 from geo.indicators import amounts, proximity
 from geo.indicators.rates import table
 from geo.indicators.tally import ALL_LAYERS, BASIN, BEYOND, TOTAL
-from geo.indicators.work import Work, share
+from geo.indicators.work import Work
 from geo.ledger import Figure, Ledger
 from geo.territories import Territories
 from geo.territories.dividing import APART, Division, divide
@@ -122,47 +124,52 @@ def _guessed(work: Work, keys: list[str]) -> str:
 
 
 def _lengths(work: Work) -> None:
+    lines = work.features[work.dimensions == 1]
+    lines = lines[_listed(work, lines, "length_km")]
     figures = dict(zip(work.features.index, work.named, strict=True))
-    for layer, group in work.features[work.dimensions == 1].groupby("couche", sort=False):
-        if not work.lists(layer, "length_km"):
-            continue
-        declared = {
-            key: figure
-            for key in group.index
-            if (figure := figures[key]) is not None and figure.unite == "km"
-        }
-        told = group.index.isin(list(declared))
-        _add_traced(work, layer, group[~told])
-        _add_declared(work, layer, group[told], declared)
+    declared = {
+        key: figure for key in lines.index if (figure := figures[key]) is not None and figure.unite == "km"
+    }
+    told = lines.index.isin(list(declared))
+    _add_traced(work, lines[~told])
+    _add_declared(work, lines[told], declared)
 
 
-def _add_traced(work: Work, layer: str, lines: gpd.GeoDataFrame) -> None:
-    """Add the lengths of lines; a stretch that several share is measured once."""
+def _listed(work: Work, features: gpd.GeoDataFrame, measure: str) -> NDArray[np.bool_]:
+    """Tell which features are of a layer that lists a measure."""
+    return np.array([work.lists(layer, measure) for layer in features["couche"]], dtype=bool)
+
+
+def _add_traced(work: Work, lines: gpd.GeoDataFrame) -> None:
+    """Add the lengths of lines; a stretch that several of a layer share is measured once."""
     if lines.empty:
         return
     lines = lines.sort_index()  # the same union to the last bit, whatever the order
-    whole = gpd.GeoDataFrame(geometry=[measured_once(lines.geometry)], index=["tracés"], crs=lines.crs)
-    shares = share(whole, work.division)
-    for place, metres in zip(shares["territory"], shares["length_m"], strict=True):
+    groups = dict(iter(lines.groupby("couche")))
+    unions = [measured_once(group.geometry) for group in groups.values()]
+    shares = work.share(gpd.GeoDataFrame(geometry=unions, index=list(groups), crs=lines.crs))
+    columns = (shares[name] for name in ("feature", "territory", "length_m"))
+    for layer, place, metres in zip(*columns, strict=True):
         everywhere = place in (BEYOND, TOTAL)
-        origin = [key for key in lines.index if everywhere or place in work.within[key]]
+        origin = [key for key in groups[layer].index if everywhere or place in work.within[key]]
         work.tally.add(
             layer,
             "length_km",
             work.added(place),
             metres / 1000,
             origin=origin,
-            indicative=bool((lines.loc[origin, "precision"] == "indicative").any()),
+            indicative=any(work.precisions[key] == "indicative" for key in origin),
         )
 
 
-def _add_declared(work: Work, layer: str, lines: gpd.GeoDataFrame, declared: dict[str, Figure]) -> None:
+def _add_declared(work: Work, lines: gpd.GeoDataFrame, declared: dict[str, Figure]) -> None:
     """Add the lengths that the source tells, spread by where the lines run."""
-    shares = share(lines, work.division)
+    shares = work.share(lines)
+    layers = dict(zip(lines.index, lines["couche"], strict=True))
     for key, place, part in zip(shares["feature"], shares["territory"], shares["part"], strict=True):
         figure = declared[key]
         work.tally.add(
-            layer,
+            layers[key],
             "length_km",
             work.added(place),
             part * figure.valeur,
@@ -174,12 +181,13 @@ def _add_declared(work: Work, layer: str, lines: gpd.GeoDataFrame, declared: dic
 def _polygons(work: Work) -> None:
     """Add the areas of the features that have an outline, shared exactly between the places."""
     outlined = work.features[work.located & (work.dimensions == 2)]
-    for layer, group in outlined.groupby("couche", sort=False):
-        if not work.lists(layer, "area_ha"):
-            continue
-        shares = share(group, work.division)
-        for key, place, area in zip(shares["feature"], shares["territory"], shares["area_m2"], strict=True):
-            work.tally.add(layer, "area_ha", work.added(place), area / 1e4, origin=[key])
+    outlined = outlined[_listed(work, outlined, "area_ha")]
+    if outlined.empty:
+        return
+    shares = work.share(outlined)
+    layers = dict(zip(outlined.index, outlined["couche"], strict=True))
+    for key, place, area in zip(shares["feature"], shares["territory"], shares["area_m2"], strict=True):
+        work.tally.add(layers[key], "area_ha", work.added(place), area / 1e4, origin=[key])
 
 
 def _quantities(work: Work) -> None:

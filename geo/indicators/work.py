@@ -11,7 +11,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from geo.allocate import ON_BORDER_M, OUTSIDE, allocate
+from geo.allocate import ON_BORDER_M, OUTSIDE, Partition, allocate
 from geo.catalog import MEASURES, Catalog
 from geo.indicators.tally import BASIN, BEYOND, TOTAL, Tally
 from geo.ledger import Figure, Ledger
@@ -98,7 +98,15 @@ class Work(Placed):
 
     @cached_property
     def _shares(self) -> pd.DataFrame:
-        return share(self.features[self.located], self.division)
+        return self.share(self.features[self.located])
+
+    def share(self, features: gpd.GeoDataFrame) -> pd.DataFrame:
+        """Share features between the territories, made ready once: as the function `share` does."""
+        return share(features, self.division, self._ready)
+
+    @cached_property
+    def _ready(self) -> Partition | None:
+        return Partition(self.division.frame) if self.division.is_coverage else None
 
     def _parts(self, least: float) -> dict[str, tuple[str, ...]]:
         """Return where each located feature lies by its shape, for at least a share of it."""
@@ -162,7 +170,7 @@ class Work(Placed):
         return (place, TOTAL)
 
 
-def share(features: gpd.GeoDataFrame, division: Division) -> pd.DataFrame:
+def share(features: gpd.GeoDataFrame, division: Division, ready: Partition | None = None) -> pd.DataFrame:
     """Share features between the territories of a division.
 
     Parameters
@@ -171,6 +179,8 @@ def share(features: gpd.GeoDataFrame, division: Division) -> pd.DataFrame:
         In the CRS of the division, metres.
     division : Division
         If it is no coverage, each territory is measured on its own.
+    ready : Partition, optional
+        The territories of a coverage made ready, where they serve many times.
 
     Returns
     -------
@@ -180,7 +190,7 @@ def share(features: gpd.GeoDataFrame, division: Division) -> pd.DataFrame:
         `TOTAL`, so that `TOTAL` and `BEYOND` add up to the whole, to 1e-9 relative.
     """
     if division.is_coverage:
-        return _told(allocate(features, division.frame))
+        return _told(allocate(features, division.frame if ready is None else ready))
     shapes = np.asarray(division.frame.geometry.array)
     everything = gpd.GeoDataFrame(geometry=[shapely.union_all(shapes)], index=[TOTAL], crs=features.crs)
     found = [_told(allocate(features, everything))]

@@ -208,9 +208,7 @@ def _away(fact: Mapping[str, Any], key: str, basin: Territories) -> str:
     known = [basin.communes[c].geometry for c in fact.get("communes", ()) if c in basin.communes]
     if not known:
         return ""
-    given = shapely.Point(fact[key]) if key == "point" else shapely.LineString(fact[key])
-    geometry = projector(WGS84, LAMBERT_93)(given)
-    away = float(shapely.distance(geometry, np.array(known, dtype=object)).min())
+    away = float(shapely.distance(_given(fact, key), np.array(known, dtype=object)).min())
     if away <= NEAR_M:
         return ""
     return f"{key} : à {away / 1000:.1f} km de sa commune ({', '.join(fact['communes'])})"
@@ -278,12 +276,15 @@ def _iso(given: object) -> str | None:
     return None if given is None else str(given)
 
 
+def _given(fact: Mapping[str, Any], key: str) -> BaseGeometry:
+    """Return the ``point`` or the ``ligne`` of a fact, in EPSG:2154."""
+    given = shapely.Point(fact[key]) if key == "point" else shapely.LineString(fact[key])
+    return projector(WGS84, LAMBERT_93)(given)
+
+
 def _geometry(fact: Mapping[str, Any], basin: Territories) -> BaseGeometry:
-    project = projector(WGS84, LAMBERT_93)
-    if "point" in fact:
-        return project(shapely.Point(fact["point"]))
-    if "ligne" in fact:
-        return project(shapely.LineString(fact["ligne"]))
+    if key := next((key for key in ("point", "ligne") if key in fact), None):
+        return _given(fact, key)
     if fact["precision"] == "territoire":
         return basin.geometry_of(covered(fact["territoires"], basin))
     centres = [basin.communes[code].centre for code in fact["communes"]]
@@ -312,5 +313,9 @@ def _epci(fact: Mapping[str, Any], communes: tuple[str, ...], basin: Territories
 
 def _crossed(line: BaseGeometry, named: tuple[str, ...], basin: Territories) -> tuple[str, ...]:
     """Return the communes named, then those that the line crosses, sorted by code."""
-    met = {c.insee for c in basin.communes.values() if shapely.intersection(line, c.geometry).length > 0}
+    shapes = np.array([c.geometry for c in basin.communes.values()], dtype=object)
+    near = np.flatnonzero(shapely.intersects(line, shapes))
+    inside = shapely.length(shapely.intersection(line, shapes[near])) > 0
+    codes = list(basin.communes)
+    met = {codes[i] for i in near[inside]}
     return (*named, *sorted(met - set(named)))

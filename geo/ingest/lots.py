@@ -10,7 +10,7 @@ import io
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import pandas as pd
@@ -18,10 +18,12 @@ import shapely
 
 from geo.catalog import Document, Layer
 from geo.errors import DataError
-from geo.ingest.report import Report
 from geo.sources.store import Entry, Store
 from geo.territories import LAMBERT_93
 from geo.text import plural
+
+if TYPE_CHECKING:
+    from geo.ingest.report import Report
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,8 @@ class Lot:
         DataError
             If an object is missing or damaged.
         """
+        from geo.ingest.report import Report  # noqa: PLC0415 - facts alone have no report
+
         names = entry["objets"]
         try:
             records = _unpacked(store.path(names["objets"]).read_bytes(), layer)

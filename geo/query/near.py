@@ -178,13 +178,15 @@ def _of_layer(
     own = features[(features["couche"] == layer.id) & (features["precision"] != "territoire")]
     if condition:
         test = predicate(condition, {*FIELDS, *attribute_names(known)})
-        own = own[[test(record(row, figures)) for row in own.to_dict("records")]]
+        kept = [test(record(row, figures)) for row in own.to_dict("records")]
+        own = own[np.array(kept, dtype=bool)]
     return pd.DataFrame({name: own[name] for name in ("id", "nom", "couche", "precision", "geometry")})
 
 
 def _empty(layer: Layer, condition: str) -> str:
     if condition:
-        return f"{layer.id}[{condition}] : aucun élément localisé ne répond"
+        fetch = f" ; « erbm sync {layer.id} » peut en récupérer" if layer.donnees else ""
+        return f"{layer.id}[{condition}] : aucun élément localisé ne répond{fetch}"
     fetch = f" ; « erbm sync {layer.id} » les récupère" if layer.donnees else ""
     return f"{layer.id} : aucun élément localisé ici{fetch}"
 

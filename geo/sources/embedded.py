@@ -7,10 +7,12 @@ import io
 import json
 import math
 import os
-import tomllib
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
+
+import tomli
 
 from geo.errors import DataError
 from geo.text import is_partial_date
@@ -27,7 +29,11 @@ def layers_dir() -> Path:
     DataError
         If none of them exists.
     """
-    asked = os.environ.get("ERBM_LAYERS")
+    return _layers_dir(os.environ.get("ERBM_LAYERS"))
+
+
+@cache
+def _layers_dir(asked: str | None) -> Path:
     package = Path(__file__).resolve().parents[1]
     candidates = [Path(asked)] if asked else [package / "_layers", package.parent / "layers"]
     for folder in candidates:
@@ -67,8 +73,8 @@ def read_toml(path: Path) -> dict[str, Any]:
         If it is missing or is not TOML; the message tells the line.
     """
     try:
-        return tomllib.loads(_text(path))
-    except tomllib.TOMLDecodeError as error:
+        return tomli.loads(_text(path))  # tomllib, compiled
+    except tomli.TOMLDecodeError as error:
         raise DataError(f"TOML illisible ({error})", where=name_of(path)) from None
 
 

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from pyproj import Transformer
 from shapely.geometry.base import BaseGeometry
 
 from geo.errors import UsageError
 
-Shape = TypeVar("Shape", bound=BaseGeometry)
+Shape = TypeVar("Shape", bound=BaseGeometry | NDArray[np.object_])
 
 WGS84 = "EPSG:4326"
 LAMBERT_93 = "EPSG:2154"
@@ -68,9 +69,10 @@ def _transformer(source: str, target: str) -> Transformer:
 
 
 def projector(source: str, target: str) -> Callable[[Shape], Shape]:
-    """Return a function that projects one geometry from a CRS to another.
+    """Return a function that projects a geometry, or an array of them, from a CRS to another.
 
-    The same coordinate always gives the same result, so shared borders stay shared.
+    The same coordinate always gives the same result, so shared borders stay shared. Many
+    geometries cost little more than one: give them together.
 
     Parameters
     ----------
@@ -79,7 +81,7 @@ def projector(source: str, target: str) -> Callable[[Shape], Shape]:
     """
     transformer = _transformer(source, target)
 
-    def project(geometry: Shape) -> Shape:
+    def project(geometry: Any) -> Any:
         return shapely.transform(
             geometry, lambda xy: np.column_stack(transformer.transform(xy[:, 0], xy[:, 1]))
         )

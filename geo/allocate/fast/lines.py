@@ -8,9 +8,6 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-from numpy.typing import NDArray
-
 from geo.allocate.fast.compiled import compiled
 from geo.allocate.fast.grid import (
     COUNT,
@@ -27,7 +24,8 @@ from geo.allocate.fast.grid import (
     sides_at,
 )
 from geo.allocate.fast.memory import double_at, integer_at, put_double, put_integer
-from geo.allocate.fast.rows import MOST_PIECES, Rows, Scratch, write_rows
+from geo.allocate.fast.outline import Outline, box_of, first_of, place
+from geo.allocate.fast.rows import LEFT, MOST_PIECES, Rows, Scratch, add_piece, write_rows
 from geo.allocate.fast.wkb import LINES
 from geo.allocate.plain import ON_BORDER_M
 
@@ -42,87 +40,39 @@ _WIDE = 64
 
 
 @compiled
-def line_rows(
-    grid: Grid,
-    kind: NDArray[np.int32],
-    first: NDArray[np.int32],
-    start: NDArray[np.int32],
-    xy: int,
-    scratch: Scratch,
-    rows: Rows,
-    begin: int,
-    left: NDArray[np.bool_],
-) -> tuple[int, int]:
-    """Write the rows of lines, from feature `begin` on, while there is room.
-
-    Returns
-    -------
-    tuple of int
-        The first feature that was not done, and how many rows there are. `left` is set
-        where the plain engine has to do a feature.
-    """
-    at = 0
-    for feature in range(begin, len(kind)):
-        if kind[feature] != LINES:
-            continue
-        low, high = first[feature], first[feature + 1]
-        pieces = -2
-        if not _may_run_over_itself(start, low, high, xy):
-            pieces = _pieces(grid, start, low, high, xy, scratch)
-        done = -2 if pieces < 0 else write_rows(rows, at, feature, scratch, pieces)
-        if done == -1:
-            return feature, at
-        if done == -2:
-            left[feature] = True
-        else:
-            at = done
-    return len(kind), at
+def line_rows(grid: Grid, line: Outline, feature: int, scratch: Scratch, rows: Rows, at: int) -> int:
+    """Write the rows of a line of one or several parts; return how many there are, or why not."""
+    if _may_run_over_itself(line):
+        return LEFT
+    pieces = _pieces(grid, line, scratch)
+    return LEFT if pieces < 0 else write_rows(rows, at, feature, LINES, scratch, pieces)
 
 
 @compiled
-def _pieces(grid: Grid, start: NDArray[np.int32], low: int, high: int, xy: int, scratch: Scratch) -> int:
-    """List the pieces of a line; return how many, -2 if too many."""
-    west, south, east, north = _box(xy, start[low], start[high])
+def _pieces(grid: Grid, line: Outline, scratch: Scratch) -> int:
+    """List the pieces of a line; return how many, `LEFT` if too many."""
+    west, south, east, north = box_of(line)
     if not (west <= east and south <= north):
-        return -2  # nothing finite
+        return LEFT  # nothing finite
     owner = _owner_of_box(grid, west, south, east, north)
     count = 0
-    for ring in range(low, high):
-        for k in range(start[ring], start[ring + 1] - 1):
-            px, py = double_at(xy, 2 * k), double_at(xy, 2 * k + 1)
-            qx, qy = double_at(xy, 2 * k + 2), double_at(xy, 2 * k + 3)
+    for ring in range(line.low, line.high):
+        for k in range(first_of(line, ring), first_of(line, ring + 1) - 1):
+            px, py = place(line, k)
+            qx, qy = place(line, k + 1)
             dx, dy = (qx - west) - (px - west), (qy - south) - (py - south)
             length = math.sqrt(dx * dx + dy * dy)
             if length == 0.0:
                 continue
             around = owner if owner >= 0 else _owner_of_cells(grid, px, py, qx, qy)
             if around >= 0:
-                if count == MOST_PIECES:
-                    return -2
-                put_integer(scratch.owner, count, around)
-                put_double(scratch.value, count, length)
-                count += 1
-                continue
-            cuts = _cuts(grid, px, py, qx, qy, west, south, scratch.cuts)
-            if cuts < 0:
-                return -2
-            count = _cut(grid, px - west, py - south, dx, dy, length, west, south, scratch, cuts, count)
+                count = add_piece(scratch, count, around, length)
+            else:
+                cuts = _cuts(grid, px, py, qx, qy, west, south, scratch.cuts)
+                count = _cut(grid, px - west, py - south, dx, dy, length, west, south, scratch, cuts, count)
             if count < 0:
-                return -2
+                return LEFT
     return count
-
-
-@compiled
-def _box(xy: int, low: int, high: int) -> tuple[float, float, float, float]:
-    """Return the box of some coordinates; nothing fits in it if one is not finite."""
-    west, south, east, north = np.inf, np.inf, -np.inf, -np.inf
-    for k in range(low, high):
-        x, y = double_at(xy, 2 * k), double_at(xy, 2 * k + 1)
-        if not (math.isfinite(x) and math.isfinite(y)):
-            return np.inf, np.inf, -np.inf, -np.inf
-        west, east = min(west, x), max(east, x)
-        south, north = min(south, y), max(north, y)
-    return west, south, east, north
 
 
 @compiled
@@ -249,7 +199,9 @@ def _cut(
     cuts: int,
     count: int,
 ) -> int:
-    """Add the pieces of a segment to those of its line; return how many there are, -1 if too many."""
+    """Add the pieces of a segment to those of its line; return how many there are, `LEFT` if too many."""
+    if cuts < 0:
+        return LEFT
     before = 0.0
     for k in range(cuts + 1):
         after = double_at(scratch.cuts, k) if k < cuts else 1.0
@@ -258,7 +210,7 @@ def _cut(
         x, y = px + middle * dx, py + middle * dy
         holders = _holders(grid, x, y, west, south, scratch.owner + 4 * count, MOST_PIECES - count)
         if holders < 0:
-            return -1
+            return LEFT
         for j in range(holders):
             put_double(scratch.value, count + j, metres / holders)
         count += holders
@@ -328,29 +280,30 @@ def is_near(x: float, y: float, ax: float, ay: float, bx: float, by: float) -> b
 
 
 @compiled
-def _may_run_over_itself(start: NDArray[np.int32], low: int, high: int, xy: int) -> bool:
+def _may_run_over_itself(line: Outline) -> bool:
     """Tell whether two segments of a line may share a stretch."""
-    first, last = start[low], start[high] - 1
-    if high - low == 1 and _goes_on(xy, first, last):
+    first, last = first_of(line, line.low), first_of(line, line.high) - 1
+    if line.high - line.low == 1 and _goes_on(line, first, last):
         return False
     if last - first > _MOST_SEGMENTS:
         return True
-    for i in range(low, high):
-        for a in range(start[i], start[i + 1] - 1):
-            for j in range(i, high):
-                for b in range(a + 1 if i == j else start[j], start[j + 1] - 1):
-                    if _may_share(xy, a, b):
+    for i in range(line.low, line.high):
+        for a in range(first_of(line, i), first_of(line, i + 1) - 1):
+            for j in range(i, line.high):
+                for b in range(a + 1 if i == j else first_of(line, j), first_of(line, j + 1) - 1):
+                    if _may_share(line, a, b):
                         return True
     return False
 
 
 @compiled
-def _goes_on(xy: int, first: int, last: int) -> bool:
+def _goes_on(line: Outline, first: int, last: int) -> bool:
     """Tell whether a line always goes towards its end: such a line never comes back."""
-    x, y = double_at(xy, 2 * first), double_at(xy, 2 * first + 1)
-    ahead_x, ahead_y = double_at(xy, 2 * last) - x, double_at(xy, 2 * last + 1) - y
+    x, y = place(line, first)
+    end_x, end_y = place(line, last)
+    ahead_x, ahead_y = end_x - x, end_y - y
     for k in range(first + 1, last + 1):
-        next_x, next_y = double_at(xy, 2 * k), double_at(xy, 2 * k + 1)
+        next_x, next_y = place(line, k)
         if (next_x - x) * ahead_x + (next_y - y) * ahead_y <= 0.0:
             return False
         x, y = next_x, next_y
@@ -358,19 +311,19 @@ def _goes_on(xy: int, first: int, last: int) -> bool:
 
 
 @compiled
-def _may_share(xy: int, a: int, b: int) -> bool:
+def _may_share(line: Outline, a: int, b: int) -> bool:
     """Tell whether two segments, by their first vertices, may lie on one line and overlap."""
-    ax, ay = double_at(xy, 2 * a), double_at(xy, 2 * a + 1)
-    bx, by = double_at(xy, 2 * b), double_at(xy, 2 * b + 1)
-    ux, uy = double_at(xy, 2 * a + 2) - ax, double_at(xy, 2 * a + 3) - ay
-    vx, vy = double_at(xy, 2 * b + 2) - bx, double_at(xy, 2 * b + 3) - by
+    ax, ay = place(line, a)
+    bx, by = place(line, b)
+    end_x, end_y = place(line, a + 1)
+    ux, uy = end_x - ax, end_y - ay
+    end_x, end_y = place(line, b + 1)
+    vx, vy = end_x - bx, end_y - by
     if abs(ux * vy - uy * vx) > _PARALLEL * (abs(ux * vy) + abs(uy * vx)):
         return False
     if abs(ux) >= abs(uy):
         apart = max(ax, ax + ux) <= min(bx, bx + vx) or max(bx, bx + vx) <= min(ax, ax + ux)
     else:
         apart = max(ay, ay + uy) <= min(by, by + vy) or max(by, by + vy) <= min(ay, ay + uy)
-    if apart:
-        return False
     gx, gy = bx - ax, by - ay
-    return abs(ux * gy - uy * gx) <= _PARALLEL * (abs(ux * gy) + abs(uy * gx))
+    return not apart and abs(ux * gy - uy * gx) <= _PARALLEL * (abs(ux * gy) + abs(uy * gx))

@@ -15,16 +15,15 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from geo.allocate.fast.compiled import compiled
-from geo.allocate.fast.edges import twice_area
 from geo.allocate.fast.exact import side
 from geo.allocate.fast.grid import COUNT, EDGES, Grid, column_of, edge_at, owner_at, row_of, sides_at
 from geo.allocate.fast.lines import is_near
 from geo.allocate.fast.memory import double_at, integer_at, put_double, put_integer
-from geo.allocate.fast.rings import is_valid, ring_holds
-from geo.allocate.fast.rows import MOST_PIECES, Rows, Scratch, write_row, write_rows
+from geo.allocate.fast.outline import Outline, box_of, first_of, is_hole, place, twice_area
+from geo.allocate.fast.rings import is_inside, is_valid
+from geo.allocate.fast.rows import FULL, LEFT, Rows, Scratch, add_piece, write_row, write_rows
 from geo.allocate.fast.wkb import POLYGONS
 from geo.allocate.plain import ON_BORDER_M
 
@@ -32,8 +31,6 @@ _MOST_CELLS = 1_024
 _MOST_CROSSINGS = 2_048
 _MOST_EDGES = 4_096
 """A polygon beyond these is left to the plain engine, whose indexes pay there."""
-
-_TROUBLE = -2
 
 
 class Crossings(NamedTuple):
@@ -75,129 +72,50 @@ class Bench:
 
 @compiled
 def polygon_rows(
-    grid: Grid,
-    kind: NDArray[np.int32],
-    first: NDArray[np.int32],
-    start: NDArray[np.int32],
-    hole: NDArray[np.int32],
-    xy: NDArray[np.float64],
-    crossings: Crossings,
-    scratch: Scratch,
-    rows: Rows,
-    begin: int,
-    left: NDArray[np.bool_],
-) -> tuple[int, int]:
-    """Write the rows of polygons, from feature `begin` on, while there is room.
-
-    Returns
-    -------
-    tuple of int
-        The first feature that was not done, and how many rows there are. `left` is set
-        where the plain engine has to do a feature.
-    """
-    at = 0
-    for feature in range(begin, len(kind)):
-        if kind[feature] != POLYGONS:
-            continue
-        done = _TROUBLE
-        low, high = first[feature], first[feature + 1]
-        if is_valid(start, hole, low, high, xy):
-            done = _rows_of(grid, start, hole, xy, low, high, feature, scratch, crossings, rows, at)
-        if done == -1:
-            return feature, at
-        if done == _TROUBLE:
-            left[feature] = True
-        else:
-            at = done
-    return len(kind), at
-
-
-@compiled
-def _rows_of(
-    grid: Grid,
-    start: NDArray[np.int32],
-    hole: NDArray[np.int32],
-    xy: NDArray[np.float64],
-    low: int,
-    high: int,
-    feature: int,
-    scratch: Scratch,
-    crossings: Crossings,
-    rows: Rows,
-    at: int,
+    grid: Grid, polygons: Outline, feature: int, scratch: Scratch, crossings: Crossings, rows: Rows, at: int
 ) -> int:
-    pieces = 0
-    begin = low
-    for ring in range(low + 1, high + 1):
-        if ring == high or hole[ring] == 0:
-            pieces = _pieces(grid, start, hole, xy, begin, ring, pieces, scratch, crossings)
-            if pieces < 0:
-                return _TROUBLE
+    """Write the rows of one or several polygons; return how many there are, or why not."""
+    if not is_valid(polygons):
+        return LEFT
+    pieces, begin = 0, polygons.low
+    for ring in range(polygons.low + 1, polygons.high + 1):
+        if ring == polygons.high or not is_hole(polygons, ring):
+            one = Outline(polygons.start, polygons.hole, polygons.xy, begin, ring)
+            pieces = _pieces(grid, one, pieces, scratch, crossings)
             begin = ring
+    if pieces < 0:
+        return LEFT
     if not _is_of_one(scratch, pieces):
-        return write_rows(rows, at, feature, scratch, pieces)
+        return write_rows(rows, at, feature, POLYGONS, scratch, pieces)
     if at == rows.room:
-        return -1
-    west, south, _, _ = _box(xy, start[low], start[high])
-    write_row(
-        rows, at, feature, integer_at(scratch.owner, 0), 1.0, _area(start, hole, xy, low, high, west, south)
-    )
+        return FULL
+    write_row(rows, at, feature, POLYGONS, integer_at(scratch.owner, 0), 1.0, _area(polygons))
     return at + 1
 
 
 @compiled
-def _pieces(
-    grid: Grid,
-    start: NDArray[np.int32],
-    hole: NDArray[np.int32],
-    xy: NDArray[np.float64],
-    low: int,
-    high: int,
-    pieces: int,
-    scratch: Scratch,
-    crossings: Crossings,
-) -> int:
-    """Add the pieces of one polygon, from its corner; return how many there are, -2 if in doubt."""
-    west, south, east, north = _box(xy, start[low], start[high])
-    near = _near_edges(grid, west, south, east, north, start[low] + 1, crossings)
-    if near < 0:
-        return _TROUBLE
-    count = _crossings(grid, xy, start, low, high, west, south, near, crossings) if near else 0
-    if count < 0:
-        return _TROUBLE
-    if count == 0 and not _holds_edges(grid, start, xy, low, high, near, crossings):
-        owner = owner_at(grid, xy[start[low], 0], xy[start[low], 1])
-        return _piece(scratch, pieces, owner, _area(start, hole, xy, low, high, west, south))
-    pieces = _own_pieces(grid, start, hole, xy, low, high, west, south, count, pieces, scratch, crossings)
-    return _border_pieces(grid, start, xy, low, high, west, south, near, count, pieces, scratch, crossings)
+def _pieces(grid: Grid, polygon: Outline, pieces: int, scratch: Scratch, crossings: Crossings) -> int:
+    """Add the pieces of one polygon, from its corner; return how many there are, `LEFT` if in doubt."""
+    west, south, east, north = box_of(polygon)
+    near = _near_edges(grid, west, south, east, north, first_of(polygon, polygon.low) + 1, crossings)
+    count = _crossings(grid, polygon, west, south, near, crossings)
+    if pieces < 0 or near < 0 or count < 0:
+        return LEFT
+    if count == 0 and not _holds_edges(grid, polygon, near, crossings):
+        x, y = place(polygon, first_of(polygon, polygon.low))
+        return add_piece(scratch, pieces, owner_at(grid, x, y), _area(polygon))
+    pieces = _own_pieces(grid, polygon, west, south, count, pieces, scratch, crossings)
+    return _border_pieces(grid, polygon, west, south, near, count, pieces, scratch, crossings)
 
 
 @compiled
-def _holds_edges(
-    grid: Grid,
-    start: NDArray[np.int32],
-    xy: NDArray[np.float64],
-    low: int,
-    high: int,
-    near: int,
-    crossings: Crossings,
-) -> bool:
+def _holds_edges(grid: Grid, polygon: Outline, near: int, crossings: Crossings) -> bool:
     """Tell whether an edge near a polygon that crosses none starts inside."""
     for j in range(near):
         x, y, _, _ = edge_at(grid, integer_at(crossings.near, j))
-        if _is_inside(start, xy, low, high, x, y):
+        if is_inside(polygon, x, y):
             return True
     return False
-
-
-@compiled
-def _is_inside(
-    start: NDArray[np.int32], xy: NDArray[np.float64], low: int, high: int, x: float, y: float
-) -> bool:
-    inside = False
-    for ring in range(low, high):
-        inside ^= ring_holds(xy, start[ring], start[ring + 1], x, y)
-    return inside
 
 
 @compiled
@@ -209,35 +127,19 @@ def _is_of_one(scratch: Scratch, pieces: int) -> bool:
 
 
 @compiled
-def _box(xy: NDArray[np.float64], low: int, high: int) -> tuple[float, float, float, float]:
-    west, south, east, north = np.inf, np.inf, -np.inf, -np.inf
-    for k in range(low, high):
-        west, east = min(west, xy[k, 0]), max(east, xy[k, 0])
-        south, north = min(south, xy[k, 1]), max(north, xy[k, 1])
-    return west, south, east, north
-
-
-@compiled
-def _area(
-    start: NDArray[np.int32],
-    hole: NDArray[np.int32],
-    xy: NDArray[np.float64],
-    low: int,
-    high: int,
-    west: float,
-    south: float,
-) -> float:
-    """Return the area of a polygon from its corner, by the shoelace formula in the order of GEOS."""
+def _area(polygons: Outline) -> float:
+    """Return the area of polygons from their corner, by the shoelace formula in the order of GEOS."""
+    west, south, _, _ = box_of(polygons)
     total = polygon = 0.0
-    for ring in range(low, high):
-        first, last = start[ring], start[ring + 1]
-        x0 = xy[first, 0] - west
+    for ring in range(polygons.low, polygons.high):
+        first, last = first_of(polygons, ring), first_of(polygons, ring + 1)
+        x0 = place(polygons, first)[0] - west
         twice = 0.0
         for k in range(first + 1, last - 1):
-            before, after = xy[k - 1, 1] - south, xy[k + 1, 1] - south
-            twice += (xy[k, 0] - west - x0) * (before - after)
+            before, after = place(polygons, k - 1)[1] - south, place(polygons, k + 1)[1] - south
+            twice += (place(polygons, k)[0] - west - x0) * (before - after)
         size = abs(twice / 2)
-        if hole[ring]:
+        if is_hole(polygons, ring):
             polygon -= size
         else:
             total += polygon
@@ -252,11 +154,11 @@ def _area(
 def _near_edges(
     grid: Grid, west: float, south: float, east: float, north: float, serial: int, crossings: Crossings
 ) -> int:
-    """List the edges that come into a box; return how many, -2 if too many."""
+    """List the edges that come into a box; return how many, `LEFT` if too many."""
     begin, end = column_of(grid, west), column_of(grid, east)
     foot, head = row_of(grid, south), row_of(grid, north)
     if (end - begin + 1) * (head - foot + 1) > _MOST_CELLS:
-        return _TROUBLE
+        return LEFT
     count = 0
     for row in range(foot, head + 1):
         for cell in range(row * grid.columns + begin, row * grid.columns + end + 1):
@@ -270,7 +172,7 @@ def _near_edges(
                 put_integer(crossings.stamp, edge, serial)
                 if not _is_apart(grid, edge, west, south, east, north):
                     if count == _MOST_EDGES:
-                        return _TROUBLE
+                        return LEFT
                     put_integer(crossings.near, count, edge)
                     count += 1
     return count
@@ -286,40 +188,43 @@ def _is_apart(grid: Grid, edge: int, west: float, south: float, east: float, nor
 
 @compiled
 def _crossings(
-    grid: Grid,
-    xy: NDArray[np.float64],
-    start: NDArray[np.int32],
-    low: int,
-    high: int,
-    west: float,
-    south: float,
-    near: int,
-    crossings: Crossings,
+    grid: Grid, polygon: Outline, west: float, south: float, near: int, crossings: Crossings
 ) -> int:
-    """List where the boundary crosses edges; return how many times, -2 if one only touches the other."""
+    """List where the boundary crosses edges; return how many times, `LEFT` if one only touches the other."""
     count = 0
-    for ring in range(low, high):
-        for k in range(start[ring], start[ring + 1] - 1):
-            px, py, qx, qy = xy[k, 0] - west, xy[k, 1] - south, xy[k + 1, 0] - west, xy[k + 1, 1] - south
-            for j in range(near):
-                ax, ay, bx, by = edge_at(grid, integer_at(crossings.near, j))
-                ax, ay, bx, by = ax - west, ay - south, bx - west, by - south
-                how = _meeting(px, py, qx, qy, ax, ay, bx, by)
-                if how == 0:
-                    continue
-                if how < 0 or count == _MOST_CROSSINGS:
-                    return _TROUBLE
-                turn = (qx - px) * (by - ay) - (qy - py) * (bx - ax)
-                along = ((ax - px) * (by - ay) - (ay - py) * (bx - ax)) / turn
-                across = ((ax - px) * (qy - py) - (ay - py) * (qx - px)) / turn
-                put_integer(crossings.segment, count, k)
-                put_integer(crossings.edge, count, j)
-                put_double(crossings.along, count, along)
-                put_double(crossings.across, count, across)
-                put_double(crossings.x, count, px + along * (qx - px))
-                put_double(crossings.y, count, py + along * (qy - py))
-                count += 1
+    for k in range(first_of(polygon, polygon.low), first_of(polygon, polygon.high) - 1 if near else 0):
+        if _ends_a_ring(polygon, k):
+            continue
+        px, py = place(polygon, k)
+        qx, qy = place(polygon, k + 1)
+        px, py, qx, qy = px - west, py - south, qx - west, qy - south
+        for j in range(near):
+            ax, ay, bx, by = edge_at(grid, integer_at(crossings.near, j))
+            ax, ay, bx, by = ax - west, ay - south, bx - west, by - south
+            how = _meeting(px, py, qx, qy, ax, ay, bx, by)
+            if how == 0:
+                continue
+            if how < 0 or count == _MOST_CROSSINGS:
+                return LEFT
+            turn = (qx - px) * (by - ay) - (qy - py) * (bx - ax)
+            along = ((ax - px) * (by - ay) - (ay - py) * (bx - ax)) / turn
+            across = ((ax - px) * (qy - py) - (ay - py) * (qx - px)) / turn
+            put_integer(crossings.segment, count, k)
+            put_integer(crossings.edge, count, j)
+            put_double(crossings.along, count, along)
+            put_double(crossings.across, count, across)
+            put_double(crossings.x, count, px + along * (qx - px))
+            put_double(crossings.y, count, py + along * (qy - py))
+            count += 1
     return count
+
+
+@compiled
+def _ends_a_ring(polygon: Outline, k: int) -> bool:
+    for ring in range(polygon.low, polygon.high):
+        if first_of(polygon, ring + 1) == k + 1:
+            return True
+    return False
 
 
 @compiled
@@ -355,22 +260,9 @@ def _next(which: int, shares: int, wanted: int, count: int, after: float) -> int
 
 
 @compiled
-def _piece(scratch: Scratch, count: int, owner: int, value: float) -> int:
-    if count < 0 or count == MOST_PIECES:
-        return _TROUBLE
-    put_integer(scratch.owner, count, owner)
-    put_double(scratch.value, count, value)
-    return count + 1
-
-
-@compiled
 def _own_pieces(
     grid: Grid,
-    start: NDArray[np.int32],
-    hole: NDArray[np.int32],
-    xy: NDArray[np.float64],
-    low: int,
-    high: int,
+    polygon: Outline,
     west: float,
     south: float,
     count: int,
@@ -378,37 +270,38 @@ def _own_pieces(
     scratch: Scratch,
     crossings: Crossings,
 ) -> int:
-    """Add the pieces of the boundary, by the territory around; return how many there are, -2 if in doubt."""
-    for ring in range(low, high):
-        first, last = start[ring], start[ring + 1]
-        half = 0.5 if (twice_area(xy, first, last) > 0.0) != (hole[ring] == 1) else -0.5
-        begun = owner = owner_at(grid, xy[first, 0], xy[first, 1])
+    """Add the pieces of the boundary, by the territory around; `LEFT` if in doubt."""
+    for ring in range(polygon.low, polygon.high):
+        first, last = first_of(polygon, ring), first_of(polygon, ring + 1)
+        half = 0.5 if (twice_area(polygon, ring) > 0.0) != is_hole(polygon, ring) else -0.5
+        x, y = place(polygon, first)
+        begun = owner = owner_at(grid, x, y)
+        x, y = x - west, y - south
         for k in range(first, last - 1):
-            x, y = xy[k, 0] - west, xy[k, 1] - south
             found = _next(crossings.segment, crossings.along, k, count, -1.0)
             while found >= 0:
                 to_x, to_y = double_at(crossings.x, found), double_at(crossings.y, found)
-                pieces = _piece(scratch, pieces, owner, half * (x * to_y - to_x * y))
+                pieces = add_piece(scratch, pieces, owner, half * (x * to_y - to_x * y))
                 left, right = sides_at(grid, integer_at(crossings.near, integer_at(crossings.edge, found)))
                 if owner not in (left, right):
-                    return _TROUBLE
+                    return LEFT
                 owner ^= left ^ right
                 x, y = to_x, to_y
-                found = _next(crossings.segment, crossings.along, k, count, double_at(crossings.along, found))
-            to_x, to_y = xy[k + 1, 0] - west, xy[k + 1, 1] - south
-            pieces = _piece(scratch, pieces, owner, half * (x * to_y - to_x * y))
+                after = double_at(crossings.along, found)
+                found = _next(crossings.segment, crossings.along, k, count, after)
+            to_x, to_y = place(polygon, k + 1)
+            to_x, to_y = to_x - west, to_y - south
+            pieces = add_piece(scratch, pieces, owner, half * (x * to_y - to_x * y))
+            x, y = to_x, to_y
         if owner != begun:
-            return _TROUBLE
+            return LEFT
     return pieces
 
 
 @compiled
 def _border_pieces(
     grid: Grid,
-    start: NDArray[np.int32],
-    xy: NDArray[np.float64],
-    low: int,
-    high: int,
+    polygon: Outline,
     west: float,
     south: float,
     near: int,
@@ -421,7 +314,7 @@ def _border_pieces(
     for j in range(near):
         edge = integer_at(crossings.near, j)
         ax, ay, bx, by = edge_at(grid, edge)
-        inside = _is_inside(start, xy, low, high, ax, ay)
+        inside = is_inside(polygon, ax, ay)
         left, right = sides_at(grid, edge)
         x, y = ax - west, ay - south
         found = _next(crossings.edge, crossings.across, j, count, -1.0)
@@ -431,7 +324,8 @@ def _border_pieces(
                 pieces = _both(scratch, pieces, left, right, (x * to_y - to_x * y) / 2)
             inside = not inside
             x, y = to_x, to_y
-            found = _next(crossings.edge, crossings.across, j, count, double_at(crossings.across, found))
+            after = double_at(crossings.across, found)
+            found = _next(crossings.edge, crossings.across, j, count, after)
         if inside:
             pieces = _both(scratch, pieces, left, right, (x * (by - south) - (bx - west) * y) / 2)
     return pieces
@@ -439,5 +333,5 @@ def _border_pieces(
 
 @compiled
 def _both(scratch: Scratch, pieces: int, left: int, right: int, value: float) -> int:
-    pieces = _piece(scratch, pieces, left, value)
-    return _piece(scratch, pieces, right, -value)
+    pieces = add_piece(scratch, pieces, left, value)
+    return add_piece(scratch, pieces, right, -value)

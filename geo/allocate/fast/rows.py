@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from geo.allocate.fast.compiled import compiled
 from geo.allocate.fast.exact import ROOM, add, rounded
 from geo.allocate.fast.memory import double_at, integer_at, put_double, put_integer
+from geo.allocate.fast.wkb import LINES, POLYGONS
 from geo.allocate.plain import DUST
+from geo.allocate.shares import Shares
+
+FULL, LEFT = -1, -2
+"""What a kernel answers instead of a number: no room is left, or the plain engine has to do it."""
 
 MOST_PIECES = 16_384
 """A feature cut in more is left to the plain engine."""
@@ -60,50 +64,41 @@ class Desk:
 
 
 class Rows(NamedTuple):
-    """Addresses of the table being made, and how many rows it has room for."""
+    """Addresses of the columns of the table being made, and how many rows it has room for."""
 
     feature: int
     owner: int
     part: int
-    measure: int
+    length: int
+    area: int
     room: int
 
 
 class Table:
-    """The arrays behind `Rows`.
-
-    Attributes
-    ----------
-    feature, owner : numpy.ndarray
-        int32: position of the feature, number of the territory (0 outside).
-    part, measure : numpy.ndarray
-        Share of the feature (0 to 1), and what it measures there, in metres or square metres.
-    """
+    """The arrays behind `Rows`."""
 
     def __init__(self, room: int) -> None:
-        self.feature = np.empty(room, dtype=np.int32)
-        self.owner = np.empty(room, dtype=np.int32)
-        self.part = np.empty(room)
-        self.measure = np.empty(room)
-        integers, doubles = (self.feature, self.owner), (self.part, self.measure)
-        feature, owner = (array.ctypes.data for array in integers)
-        part, measure = (array.ctypes.data for array in doubles)
-        self.rows = Rows(feature, owner, part, measure, room)
+        self._integers = [np.empty(room, dtype=np.int32) for _ in range(2)]
+        self._doubles = [np.empty(room) for _ in range(3)]
+        feature, owner = (array.ctypes.data for array in self._integers)
+        part, length, area = (array.ctypes.data for array in self._doubles)
+        self.rows = Rows(feature, owner, part, length, area, room)
 
-    def cut(
-        self, count: int
-    ) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float64], NDArray[np.float64]]:
+    def shares(self, count: int) -> Shares:
         """Return the first rows."""
-        return self.feature[:count], self.owner[:count], self.part[:count], self.measure[:count]
+        feature, owner = (array[:count] for array in self._integers)
+        part, length, area = (array[:count] for array in self._doubles)
+        return Shares(feature, owner, part, length, area)
 
 
 @compiled
-def write_row(rows: Rows, at: int, feature: int, owner: int, part: float, measure: float) -> None:
-    """Write a row."""
+def write_row(rows: Rows, at: int, feature: int, kind: int, owner: int, part: float, measure: float) -> None:
+    """Write a row; the measure is in metres for lines, in square metres for polygons."""
     put_integer(rows.feature, at, feature)
     put_integer(rows.owner, at, owner)
     put_double(rows.part, at, part)
-    put_double(rows.measure, at, measure)
+    put_double(rows.length, at, measure if kind == LINES else 0.0)
+    put_double(rows.area, at, measure if kind == POLYGONS else 0.0)
 
 
 @compiled
@@ -127,6 +122,16 @@ def owners_of_pieces(scratch: Scratch, pieces: int) -> int:
 
 
 @compiled
+def add_piece(scratch: Scratch, pieces: int, owner: int, value: float) -> int:
+    """Add a piece to those of the feature at hand; return how many there are, `LEFT` if too many."""
+    if pieces < 0 or pieces == MOST_PIECES:
+        return LEFT
+    put_integer(scratch.owner, pieces, owner)
+    put_double(scratch.value, pieces, value)
+    return pieces + 1
+
+
+@compiled
 def _after(known: int, owner: int) -> bool:
     return known != owner and (known == 0 or (owner != 0 and known > owner))
 
@@ -147,20 +152,20 @@ def _sum_pieces(scratch: Scratch, pieces: int, count: int) -> float:
 
 
 @compiled
-def write_rows(rows: Rows, at: int, feature: int, scratch: Scratch, pieces: int) -> int:
+def write_rows(rows: Rows, at: int, feature: int, kind: int, scratch: Scratch, pieces: int) -> int:
     """Sum the pieces of a feature by territory, exactly, and write its rows.
 
     Returns
     -------
     int
-        How many rows there are now; -1 if there is no room; -2 if the plain engine has to
-        do it: too many territories, or nothing to measure.
+        How many rows there are now; `FULL` if there is no room; `LEFT` if the plain engine
+        has to do it: too many territories, or nothing to measure.
     """
     count = owners_of_pieces(scratch, pieces)
     if count < 0:
-        return -2
+        return LEFT
     if at + count > rows.room:
-        return -1
+        return FULL
     least = _sum_pieces(scratch, pieces, count)
     every = 0
     for k in range(count):
@@ -168,10 +173,10 @@ def write_rows(rows: Rows, at: int, feature: int, scratch: Scratch, pieces: int)
             every = add(scratch.total, every, double_at(scratch.measure, k))
     whole = rounded(scratch.total, every)
     if not whole > 0.0:
-        return -2
+        return LEFT
     for k in range(count):
         measure = double_at(scratch.measure, k)
         if measure > least:
-            write_row(rows, at, feature, integer_at(scratch.found, k), measure / whole, measure)
+            write_row(rows, at, feature, kind, integer_at(scratch.found, k), measure / whole, measure)
             at += 1
     return at

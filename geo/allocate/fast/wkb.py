@@ -42,7 +42,7 @@ class Shapes(NamedTuple):
     """
 
     kind: NDArray[np.int32]
-    first: NDArray[np.int32]
+    first: NDArray[np.int64]
     start: NDArray[np.int32]
     hole: NDArray[np.int32]
     xy: NDArray[np.float64]
@@ -82,9 +82,9 @@ def read_shapes(data: NDArray[np.uint8], offsets: NDArray[np.int64], missing: ND
 @compiled
 def _read(
     data: int, offsets: NDArray[np.int64], missing: NDArray[np.bool_], out: _Out
-) -> tuple[NDArray[np.int32], NDArray[np.int32], int, int]:
+) -> tuple[NDArray[np.int32], NDArray[np.int64], int, int]:
     kind = np.zeros(len(missing), dtype=np.int32)
-    first = np.zeros(len(missing) + 1, dtype=np.int32)
+    first = np.zeros(len(missing) + 1, dtype=np.int64)
     ring = coordinate = 0
     for k in range(len(missing)):
         if not missing[k]:
@@ -235,7 +235,7 @@ def shapes_of(geometries: NDArray[np.object_]) -> Shapes:
         xy = shapely.get_coordinates(geometries)
         numbers = np.arange(len(xy) + 1, dtype=np.int32)
         kind = np.full(len(xy), POINTS, dtype=np.int32)
-        return Shapes(kind, numbers, numbers, np.zeros(len(xy), dtype=np.int32), xy)
+        return Shapes(kind, numbers.astype(np.int64), numbers, np.zeros(len(xy), dtype=np.int32), xy)
     missing = shapely.is_missing(geometries)
     whole = geometries.copy()
     whole[missing] = _EMPTY

@@ -22,31 +22,36 @@ def totals(table: Any, kind: str) -> dict[str, list[float]]:
     return {code: [int(counts[code]), float(sums[code])] for code in counts.index}
 
 
-def main() -> None:
+def measured(tool: str, kind: str, path: str, partition: str, warm: int) -> dict[str, Any]:
     """Measure, in this order: import, preparation, the file cold and warm, then geometries in memory."""
+    told: dict[str, Any] = {}
+    name = f"tests.benchmarks.peers.{peers.MODULES[tool]}"
+    told["import"], module = timed(lambda: importlib.import_module(name))
+    peer: peers.Peer = module.Peer()
+    told["preparation"], _ = timed(lambda: peer.prepare(partition))
+    told["first"], table = timed(lambda: peer.from_file(path, kind))
+    told["totals"] = totals(table, kind)
+    del table
+    told["seconds"] = min(told["first"], best(lambda: peer.from_file(path, kind), warm))
+    told["peak"] = peak() + getattr(peer, "elsewhere", lambda: 0.0)()
+    told["parts"] = dict(getattr(peer, "parts", {}))
+    told["loading"], _ = timed(lambda: peer.load(path))
+    told["memory"] = best(lambda: peer.allocate(kind), warm)
+    getattr(peer, "close", lambda: None)()
+    return told
+
+
+def main() -> None:
+    """Print what `measured` tells."""
     parser = argparse.ArgumentParser()
     parser.add_argument("tool", choices=peers.MODULES)
     parser.add_argument("kind", choices=peers.MEASURE)
     parser.add_argument("path")
     parser.add_argument("partition")
     parser.add_argument("--warm", type=int, default=3)
-    parser.add_argument("--no-memory", action="store_true")
     asked = parser.parse_args()
-    told: dict[str, Any] = {}
-    name = f"tests.benchmarks.peers.{peers.MODULES[asked.tool]}"
-    told["import"], module = timed(lambda: importlib.import_module(name))
-    peer: peers.Peer = module.Peer()
-    told["preparation"], _ = timed(lambda: peer.prepare(asked.partition))
-    told["first"], table = timed(lambda: peer.from_file(asked.path, asked.kind))
-    told["totals"] = totals(table, asked.kind)
-    del table
-    told["seconds"] = min(told["first"], best(lambda: peer.from_file(asked.path, asked.kind), asked.warm))
-    told["peak"] = peak() + getattr(peer, "elsewhere", lambda: 0.0)()
-    told["parts"] = getattr(peer, "parts", {})
-    if not asked.no_memory:
-        told["loading"], _ = timed(lambda: peer.load(asked.path))
-        told["memory"] = best(lambda: peer.allocate(asked.kind), asked.warm)
-    print(json.dumps(told))
+    told = measured(asked.tool, asked.kind, asked.path, asked.partition, asked.warm)
+    print(json.dumps(told), flush=True)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,7 @@
-"""DuckDB with its spatial extension: its own spatial join, on territories cut in tiles."""
+"""DuckDB with its spatial extension: its own spatial join, on territories cut in tiles.
+
+In one step: to keep apart what tiles contain, then to cut the rest, costs as much.
+"""
 
 from __future__ import annotations
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 import shapely
 from numpy.typing import NDArray
@@ -17,6 +19,8 @@ from pyproj import Transformer
 from tests.benchmarks.peers import LAMBERT_93, THREADS
 
 CHUNKS = 16
+POINT = np.dtype([("order", "u1"), ("type", "<u4"), ("xy", "<f8", 2)])
+"""The WKB of a point, little-endian, as GeoParquet writers give it."""
 
 
 class Peer:
@@ -33,12 +37,14 @@ class Peer:
 
     def from_file(self, path: str, kind: str) -> pd.DataFrame:
         """Decode, project and share, each chunk in one go."""
-        wkb = _wkb(path)
-        return self._gathered(self.pool.map(lambda part: self._share(self._projected(part), kind), wkb), kind)
+        chunks = _chunks(path)
+        return self._gathered(
+            self.pool.map(lambda wkb: self._share(self._projected(wkb), kind), chunks), kind
+        )
 
     def load(self, path: str) -> None:
         """Decode and project."""
-        self.features = list(self.pool.map(self._projected, _wkb(path)))
+        self.features = list(self.pool.map(self._projected, _chunks(path)))
 
     def allocate(self, kind: str) -> pd.DataFrame:
         """Share the features in memory."""
@@ -50,11 +56,14 @@ class Peer:
         shapely.prepare(self.own.shapes)
         self.own.transformer = Transformer.from_crs("EPSG:4326", LAMBERT_93, always_xy=True)
 
-    def _projected(self, wkb: NDArray[np.object_]) -> NDArray[np.object_]:
-        shapes = shapely.from_wkb(wkb)
+    def _projected(self, wkb: pa.Array) -> NDArray[np.object_]:
+        xy = _points(wkb)
+        if xy is not None:
+            return np.asarray(shapely.points(*self.own.transformer.transform(xy[:, 0], xy[:, 1])))
+        shapes = shapely.from_wkb(wkb.to_numpy(zero_copy_only=False))
         xy = shapely.get_coordinates(shapes)
         x, y = self.own.transformer.transform(xy[:, 0], xy[:, 1])
-        return shapely.set_coordinates(shapes, np.stack([x, y], axis=1))
+        return np.asarray(shapely.set_coordinates(shapes, np.stack([x, y], axis=1)))
 
     def _share(self, shapes: NDArray[np.object_], kind: str) -> tuple[Any, ...]:
         feature, territory = self.tree.query(shapes)
@@ -85,6 +94,16 @@ class Peer:
         return table
 
 
-def _wkb(path: str) -> list[NDArray[np.object_]]:
-    column = pq.read_table(path, columns=["geometry"])["geometry"].to_numpy()
-    return np.array_split(column, CHUNKS)
+def _chunks(path: str) -> list[pa.Array]:
+    column = pq.read_table(path, columns=["geometry"])["geometry"].combine_chunks()
+    bounds = np.linspace(0, len(column), CHUNKS + 1).astype(int).tolist()
+    return [column.slice(a, b - a) for a, b in pairwise(bounds)]
+
+
+def _points(wkb: pa.Array) -> NDArray[np.float64] | None:
+    """Return the coordinates of points straight from their bytes; None if they are something else."""
+    starts = np.frombuffer(wkb.buffers()[1], dtype=np.int32)[wkb.offset : wkb.offset + len(wkb) + 1]
+    if not (np.diff(starts) == POINT.itemsize).all():
+        return None
+    rows = np.frombuffer(wkb.buffers()[2], dtype=POINT, count=len(wkb), offset=int(starts[0]))
+    return np.ascontiguousarray(rows["xy"])

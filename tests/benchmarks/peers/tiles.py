@@ -7,7 +7,7 @@ import numpy as np
 import shapely
 
 SIDE_M = 8_000
-"""Of 4, 8 and 16 km, the quickest with DuckDB and SedonaDB."""
+"""Of 4, 8, 16 and 32 km, the quickest with DuckDB."""
 
 
 def cut(partition: str, side: int = SIDE_M) -> gpd.GeoDataFrame:
