@@ -18,7 +18,7 @@ from geo import text
 from geo.atlas import assets, wording
 from geo.atlas.content import Content, made_on
 from geo.atlas.grounds import GROUNDS
-from geo.catalog import MEASURES, Catalog, Layer
+from geo.catalog import Catalog, Layer, Measure
 from geo.indicators import TOTAL
 from geo.ingest import PRECISIONS, covered
 from geo.territories import WGS84, Commune, Epci, Territories, projector
@@ -290,22 +290,24 @@ def _stats(content: Content, basin: Territories, siren: str) -> dict[str, Any]:
             if code is None:
                 code = "total" if place == TOTAL and key == "siren" else ""  # noqa: PLW2901
             inside = code in basin.epci or code in basin.communes or (code == "total" and not siren)
-            stat = _stat(measure, *told) if inside and measure in MEASURES else None
+            known = content.known.measures.get(measure)
+            stat = _stat(known, *told) if inside and known else None
             if stat is not None:
                 found.setdefault(code, {}).setdefault(layer, {})[measure] = stat
     return found
 
 
-def _stat(key: str, value: float, qualifier: str, origin: Sequence[str], note: str) -> list[Any] | None:
+def _stat(
+    measure: Measure, value: float, qualifier: str, origin: Sequence[str], note: str
+) -> list[Any] | None:
     """Return a statistic as a page shows it, if something is behind it; no rate is one of them."""
     if not origin:
         return None
-    measure = MEASURES[key]
     shown = value if qualifier == "exact" else float(f"{value:.3g}")
     prefix = "" if qualifier == "exact" else f"{qualifier} "
     if measure.unite == "€":
         written, unit = prefix + text.amount(shown), ""
     else:
         written = prefix + text.number(value, 0 if abs(value) >= 10 or value == int(value) else 1)
-        unit = measure.unite if measure.id in ("length_km", "area_ha") else ""
+        unit = measure.unite if measure.unite in ("km", "ha", "%") else ""
     return [round(value, 6), written, unit, list(origin), note]

@@ -67,9 +67,10 @@ export class Panneau {
       this.tuile("lits d’hôpital", "sante", "lits"),
       this.tuile("friches localisées", "friches", "nombre_localise", "friche localisée"),
       this.tuile("itinéraires cyclables (tracé indicatif)", "cyclable", "length_km"),
+      this.tuile("cités à 500 m au plus d’un itinéraire cyclable", "cites", "part_velo_500m"),
       this.tuile("friches, surface", "friches", "area_ha"),
     ].filter((t): t is HTMLElement => t !== null);
-    this.synthese.append(h("div", { class: "tuiles" }, ...tuiles.slice(0, 6)));
+    this.synthese.append(h("div", { class: "tuiles" }, ...tuiles.slice(0, 8)));
     this.ecrireMontants();
     this.ecrireAvancement();
   }
