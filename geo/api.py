@@ -8,12 +8,11 @@ from typing import Any
 
 import geopandas as gpd
 import pandas as pd
-from shapely.geometry.base import BaseGeometry
 
 from geo import catalog, indicators, ingest, ledger
 from geo.allocate import ADDS_UP, REMARKS, AnyEngine, shares, shares_apart
 from geo.errors import UsageError
-from geo.query import Near, met, region, select
+from geo.query import Place, asked, met, region, select
 from geo.sql import LIMITS, Limits
 from geo.sql import run as run_sql
 from geo.territories import Territories, find_commune
@@ -23,7 +22,7 @@ from geo.territories.france import france
 from geo.text import fold
 
 Names = str | Sequence[str] | None
-Places = str | Path | BaseGeometry | Sequence[str | Path | BaseGeometry] | None
+Places = Place | Sequence[Place] | None
 Distances = tuple[str, float | str] | Sequence[tuple[str, float | str]] | None
 
 
@@ -74,8 +73,16 @@ def territories(epci: Names = None, *, by: str | Path = "epci") -> gpd.GeoDataFr
 
 def _division(by: str | Path, ground: Territories) -> Division:
     if kind := official(by):
-        return divide(ground, kind)
+        return divide(ground, kind, whole=_called(ground))
     return indicators.division_of(by, ground, ingest.load(), catalog.load())
+
+
+def _called(ground: Territories) -> str:
+    """Return what a ground is called in the names of the parts that it holds."""
+    if ground.epci.keys() == load_territories().epci.keys():
+        return "le périmètre"
+    names = [epci.nom for epci in ground.epci.values()]
+    return names[0] if len(names) == 1 else "les EPCI demandés"
 
 
 def allocate(
@@ -193,7 +200,7 @@ def query(
     commune: Names = None,
     where: str = "",
     bbox: tuple[float, float, float, float] | None = None,
-    within: str | Path | BaseGeometry | None = None,
+    within: Place | None = None,
     intersects: Places = None,
     near: Distances = None,
     far: Distances = None,
@@ -214,10 +221,10 @@ def query(
         A condition such as ``statut == "travaux"``, see `geo.query.predicate`.
     bbox : tuple of float, optional
         West, south, east, north, degrees; what meets it is kept.
-    within : str, path or geometry, optional
-        What lies inside, wholly: a file of polygons, the name of an EPCI or of a commune, or a
-        geometry in EPSG:2154. See `geo.query.Region.holds`.
-    intersects : str, path, geometry, or list of them, optional
+    within : str, path, geometry, GeoDataFrame or GeoSeries, optional
+        What lies inside, wholly: a file of polygons, the name of an EPCI or of a commune, a
+        geometry in EPSG:2154, or a frame that declares its CRS. See `geo.query.Region.holds`.
+    intersects : the same, or list of them, optional
         What meets each: the same, or layers.
     near, far : tuple of (str, float or str), or list of them, optional
         Layers or files, and a distance in metres or as ``"1,5 km"``: what is at most so far from
@@ -229,19 +236,23 @@ def query(
     limit : int, optional
         How many rows at most.
     columns : str or sequence of str, optional
-        Fields to keep, with the geometry; all by default.
+        Fields to keep, with the geometry; all by default. ``"nom,statut"`` is two of them.
 
     Returns
     -------
     geopandas.GeoDataFrame
         Columns `geo.ingest.COLUMNS`, EPSG:2154, indexed by id; with `near`, also
         ``proche_id``, ``proche_nom``, ``proche_couche``, ``proche_precision`` and ``distance_m``
-        (metres). ``attrs["remarques"]`` says in French what a reader should know.
+        (metres). ``attrs["remarques"]`` says in French what a reader should know, ``attrs["total"]``
+        how many rows answer, `limit` aside. A measure of a whole territory (precision
+        ``territoire``) has the outline of that territory here, and none in a file:
+        `geo.query.located` gives the geometries without it.
 
     Raises
     ------
     UsageError
-        If a name is unknown or ambiguous, or the condition is not allowed.
+        If a name is unknown or ambiguous, the condition is not allowed, or an argument is not
+        of its type.
     DataError
         If a file cannot be read.
 
@@ -255,42 +266,28 @@ def query(
     True
     """
     basin = load_territories()
-    inside = load_territories(_list(epci)) if epci else None
-    codes = [find_commune(inside or basin, name).insee for name in _list(commune)]
-    known, features = catalog.load(), ingest.load()
+    sirens = asked.names(epci, "epci")
+    inside = load_territories(sirens) if sirens else None
+    codes = [find_commune(inside or basin, name).insee for name in asked.names(commune, "commune")]
+    known = catalog.load()
     return select(
-        features,
+        ingest.load(),
         known,
         ledger.load(),
-        layers=_list(layer),
+        layers=asked.names(layer, "layer"),
         inside=inside,
         communes=codes,
-        where=where,
-        bbox=bbox,
+        where=asked.condition(where),
+        bbox=asked.box(bbox),
         within=None if within is None else region(within, basin),
-        intersects=[met(place, basin, known) for place in _places(intersects)],
-        near=[Near.of(*asked) for asked in _distances(near)],
-        far=[Near.of(*asked) for asked in _distances(far)],
+        intersects=[met(place, basin, known) for place in asked.places(intersects)],
+        near=asked.distances(near, "near"),
+        far=asked.distances(far, "far"),
         each=each,
-        order_by=_list(order_by),
-        limit=limit,
-        columns=_list(columns),
+        order_by=asked.fields(order_by, "order_by"),
+        limit=asked.count(limit),
+        columns=asked.fields(columns, "columns"),
     )
-
-
-def _places(asked: Places) -> list[str | Path | BaseGeometry]:
-    if asked is None:
-        return []
-    return [asked] if isinstance(asked, (str, Path, BaseGeometry)) else list(asked)
-
-
-def _distances(asked: Distances) -> list[tuple[str, float | str]]:
-    if not asked:
-        return []
-    match asked:
-        case (str(what), float() | int() | str() as distance):
-            return [(what, distance)]
-    return [(str(what), distance) for what, distance in asked]
 
 
 def sql(
@@ -347,7 +344,7 @@ def stats(
     ----------
     epci : str or sequence of str, optional
         Keep these EPCI alone (by default all, with the basin's own rows and the total), or the
-        territories that lie in them, all or in part.
+        territories that lie in them, all or in part. A département is what they hold of it.
     layer : str or sequence of str, optional
         Keep these layers alone; ``axe-1`` to ``axe-4`` are those of an axis together, ``toutes`` all.
     indicator : str or sequence of str, optional
@@ -380,7 +377,7 @@ def stats(
     chosen = load_territories(_list(epci))
     basin = load_territories()
     elsewhere = any(siren not in basin.epci for siren in chosen.epci)
-    ground = chosen if elsewhere else basin
+    ground = chosen if elsewhere or official(by) == "departement" else basin
     division = _division(by, ground)
     groups = indicators.groups_of(_list(layer), known)
     features = ingest.load().to_crs(ground.crs)

@@ -10,7 +10,7 @@ import pytest
 from geo.errors import UsageError
 from geo.sources.embedded import layers_dir, read_toml
 from geo.territories import Territories, find_commune, find_epci, load
-from geo.territories.naming import closest, find_place, match, words
+from geo.territories.naming import closest, find_place, match, singular, words
 from geo.territories.old_names import FILE, old_names
 
 
@@ -152,6 +152,18 @@ def test_words() -> None:
 def test_closest_first() -> None:
     assert closest("val dor", NAMES)[0] == "2"
     assert len(closest("zzzz", NAMES, most=2)) == 2
+
+
+def test_the_nearest_name_is_not_that_of_an_empty_word(basin: Territories) -> None:
+    names = {code: (commune.nom,) for code, commune in basin.communes.items()}
+    assert closest("Lenz", names)[0] == "62498"  # and not a commune with « lez » in its name
+
+
+def test_singular() -> None:
+    assert singular("Cités minières") == singular("cité minière")
+    assert singular("Hôpitaux") == singular("hôpital")
+    assert singular("bus") == "bu"
+    assert singular("os") == "os"
 
 
 # Names of old

@@ -53,9 +53,11 @@ ROW: dict[str, Any] = {
         ('"62498" in communes', True),
         ('"59001" in communes', False),
         ('"59001" not in communes', True),
-        ('communes == ["62498", "62427"]', True),
-        ('communes == ("62427", "62498")', False),
-        ('"n°5" in nom', True),
+        ("communes != []", True),
+        ('NOM == "Cité n°5" and Statut == "travaux"', True),
+        ("statut == “travaux”", True),
+        ("statut == « travaux »", True),
+        ('nom == "“travaux”"', False),
         ("fin == None", True),
         ("not fin", False),
         ('fin < "2023"', False),
@@ -82,8 +84,6 @@ ROW: dict[str, Any] = {
         ("  axe == 2\n", True),
         (r'nom == "\d"', False),
         ("1in [1]", True),
-        ("True", True),
-        ("0", False),
         ("", None),
     ],
 )
@@ -152,7 +152,7 @@ def test_refused_condition(condition: str, told: str) -> None:
     assert error.value.exit_code == 2
 
 
-@pytest.mark.parametrize("condition", ["nom > 3", "axe in 3", "-nom == 1", "3 in nom", "axe in nom"])
+@pytest.mark.parametrize("condition", ["nom > 3", "-nom == 1"])
 def test_conditions_that_make_no_sense(condition: str) -> None:
     test = predicate(condition, ROW)
     with pytest.raises(UsageError, match=r"comparaison impossible|un nombre est attendu"):
@@ -206,7 +206,7 @@ def names(found: gpd.GeoDataFrame) -> list[str]:
         ({"where": 'statut == "travaux"'}, ["a"]),
         ({"where": "statut == None", "layer": "pistes"}, ["path"]),
         ({"where": "statut is null"}, ["b", "both", "beta", "basin", "path"]),
-        ({"where": "not statut"}, []),
+        ({"where": "not unesco"}, []),
         ({"where": 'statut != "livré"'}, ["a"]),
         ({"where": "surface_ha == 4.5"}, ["a"]),
         ({"where": 'geometrie == "ligne"'}, ["path"]),
@@ -216,8 +216,8 @@ def names(found: gpd.GeoDataFrame) -> list[str]:
         ({"where": "area_ha > 4"}, ["a"]),
         ({"where": "ligne == 1 and debut == None"}, ["a", "b", "both", "beta", "basin", "path"]),
         ({"where": 'precision == "territoire"', "epci": "Alpha"}, []),
-        ({"where": "axe == 9"}, []),
-        ({"where": "axe == 9 and axe == 8", "layer": "pistes"}, []),
+        ({"where": "axe == 4"}, []),
+        ({"where": "axe == 4 and axe == 3", "layer": "pistes"}, []),
     ],
 )
 def test_question(tiny: House, question: dict[str, Any], found: list[str]) -> None:
@@ -335,7 +335,7 @@ def test_the_answer_is_a_frame_of_features(tiny: House) -> None:
     found = geo.query("lieux")
     assert tuple(found.columns) == ingest.COLUMNS
     assert found.crs.to_epsg() == 2154
-    assert tuple(geo.query(where="axe == 9").columns) == ingest.COLUMNS
+    assert tuple(geo.query(where="axe == 4").columns) == ingest.COLUMNS
 
 
 # Against a spatial join

@@ -118,7 +118,7 @@ def test_what_a_reader_should_know_is_told(tiny: House) -> None:
     assert found.attrs["remarques"][0].replace("\u00a0", " ").startswith("3 distances approximatives")
     assert geo.query("lieux", near=("pistes", 2000)).attrs["remarques"] == ()
     empty = geo.query("lieux", far=("pistes[axe == 4]", 500))
-    assert empty.attrs["remarques"][0] == "pistes[axe == 4] : aucun élément localisé ne répond"
+    assert empty.attrs["remarques"][0] == "Couche 2 [axe == 4] : aucun élément localisé ne répond"
     assert len(empty) == 3
 
 
@@ -135,7 +135,7 @@ def test_a_layer_that_is_not_there_yet_is_told() -> None:
         ("pistes[axe == 1", "couche illisible"),
         ("pistes]", "couche illisible"),
         ("[axe == 1]", "couche illisible"),
-        ("piste", "n'est pas une couche"),
+        ("pisteur", "n'est pas une couche"),
         ("pistes[secret == 1]", "champ inconnu dans la condition : secret"),
         ("pistes[nom.upper()]", "non permis"),
         ("rien.gpkg[axe == 1]", "pas à un fichier"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import re
 import resource
@@ -29,11 +30,14 @@ from geo.cli import main, words
 from geo.errors import ErbmError, UsageError
 from geo.sql import LIMITS, Limits, engine, run, tables
 from geo.sql.inside import worker
+from geo.territories import load as load_territories
+from tests.conftest import clear_caches
 
 pytest.importorskip("duckdb")
 pytest.importorskip("duckdb_extension_spatial")
 
 CANARY = "CANARI-7319"
+MIRROR = Path(__file__).parents[2] / "shared" / "mirror"
 LOCATED = 400
 """At least as many features have the tables of the embedded layers together."""
 
@@ -289,14 +293,17 @@ ENDLESS = (
     "with recursive t(i) as (select 1 union all select i + 1 from t) select count(*) as n from t",
     "select sum(a.range + b.range) as s from range(10000000000) a, range(10000000000) b",
     "select sleep_ms(1000000) as s",
-    "select sum(ST_Distance(a.geometry, b.geometry)) as s from communes a, communes b, communes c",
+    (
+        "select sum(ST_Distance(a.geometry, b.geometry) + ST_Distance(c.geometry, d.geometry)) as s"
+        " from communes a, communes b, communes c, communes d"
+    ),
 )
 
 
 @pytest.mark.parametrize("statement", ENDLESS)
 def test_a_query_that_does_not_end_is_stopped_in_time(statement: str) -> None:
     start = time.monotonic()
-    with pytest.raises(ErbmError, match="interrompue après 1,5 s") as stopped:
+    with pytest.raises(ErbmError, match="interrompue après 1,5 s|plus de 1024 Mio") as stopped:
         run(statement, Limits(seconds=1.5))
     assert stopped.value.exit_code == 1
     assert time.monotonic() - start < 30
@@ -337,16 +344,25 @@ except ErbmError as error:
 
 def test_an_answer_is_whole_or_refused() -> None:
     assert len(run("select * from range(1000)", Limits(rows=1000))) == 1000
-    with pytest.raises(ErbmError, match="plus de 1000 lignes ; aucune n'est donnée"):
+    with pytest.raises(ErbmError, match="plus de 1\u202f000\u00a0lignes ; aucune n'est donnée"):
         run("select * from range(1001)", Limits(rows=1000))
     with pytest.raises(ErbmError, match="plus de 1 Mio ; rien"):
         run("select repeat('x', 2000000) as x", Limits(answer_mib=1))
 
 
+HEEDING_INTERRUPTS = """
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from geo.cli import main
+sys.exit(main(sys.argv[1:]))
+"""
+"""``erbm``, even where a shell runs it in the background, and has it ignore interrupts."""
+
+
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGKILL])
 def test_the_process_does_not_outlive_erbm(sent: signal.Signals) -> None:
     with subprocess.Popen(
-        [sys.executable, "-m", "geo.cli", "sql", ENDLESS[0], "--timeout", "4s"],
+        [sys.executable, "-c", HEEDING_INTERRUPTS, "sql", ENDLESS[0], "--timeout", "4s"],
         stderr=subprocess.PIPE, stdout=subprocess.PIPE, cwd=Path(geo.__file__).parents[1],
     ) as erbm:  # fmt: skip
         child = _child_of(erbm.pid)
@@ -511,7 +527,26 @@ def test_types_of_every_kind_come_back() -> None:
         ("select * from friche", "Les plus proches : friches, "),
         ("select st_aera(geometry) from cites", "fonction inconnue : st_aera"),
         ("select st_aera(geometry) from cites", "st_area"),
-        ("selec nom from cites", "requête illisible ; le moteur dit : syntax error"),
+        ("selec nom from cites", "illisible ; le moteur dit : erreur de syntaxe près de « selec »"),
+        ("select nom from cites where", "le moteur dit : la requête s'arrête trop tôt"),
+        ("select 'nom from cites", "le moteur dit : il manque une apostrophe"),
+        ("select ST_Area(nom) from cites", "la fonction ST_Area ne prend pas ce type : texte, caractère 8"),
+        ("select ST_Distance(geometry, 3) from cites", "ne prend pas ces types : géométrie, entier"),
+        ("select 1 + communes from cites", "l'opérateur + ne prend pas ces types : entier, liste de textes"),
+        ("select 'Lens'::int as n", "« Lens » ne se convertit pas en entier"),
+        ("select nom::int from cites", "» ne se convertit pas en entier, caractère 11"),
+        ("select nom from cites where communes = 'x'", "« x » (texte) ne se convertit pas en liste"),
+        ("select date 'demain' as d", "« demain » n'est pas une date"),
+        ("select nom from cites where debut > 2020", "ne se comparent pas : texte, entier"),
+        ("select nom from cites group by axe", "la colonne nom n'est ni dans group by"),
+        ("select nom from cites where sum(axe) > 2", "se met dans having"),
+        ("select nom from cites, friches", "la colonne nom est dans plusieurs tables"),
+        ('select nom from cites where nom = "Lens"', "un texte se met entre apostrophes, 'Lens'"),
+        ('select nom from cites where nom = "l\'eau"', "apostrophes, 'l''eau'"),
+        ("describe cites", "(DESCRIBE)\n« erbm sql --tables cites » décrit cette table"),
+        ("show tables", "(SHOW)\n« erbm sql --tables » décrit les tables"),
+        ("-- une extension\ninstall httpfs", "cette instruction n'est pas une lecture (INSTALL)"),
+        ("load httpfs", "cette instruction n'est pas une lecture (LOAD)"),
         ("drop table cites", "cette instruction n'est pas une lecture (DROP)"),
         ("select 1; select 2", "il y a plusieurs instructions"),
         ("select * from read_csv('a')", "la fonction read_csv n'est pas permise ici, caractère 15"),
@@ -526,6 +561,22 @@ def test_a_wrong_query_is_told_what_is_wrong_and_where(statement: str, told: str
         run(statement)
     assert told.casefold() in str(wrong.value).casefold()
     assert "Traceback" not in str(wrong.value)
+
+
+@pytest.mark.parametrize(
+    ("limits", "told"),
+    [
+        (Limits(seconds=0), "limite de temps impossible : 0\u00a0s"),
+        (Limits(seconds=90_000.5), "limite de temps impossible : 90000,5\u00a0s"),
+        (Limits(seconds=math.nan), "limite de temps impossible"),
+        (Limits(memory_mib=10), "limite de mémoire impossible : 10\u00a0Mio"),
+        (Limits(memory_mib=2 << 20), "limite de mémoire impossible : 2\u202f097\u202f152\u00a0Mio"),
+    ],
+)
+def test_an_impossible_limit_is_told_with_its_value(limits: Limits, told: str) -> None:
+    with pytest.raises(UsageError) as wrong:
+        run("select 1 as a", limits)
+    assert told in str(wrong.value)
 
 
 def test_without_the_engine_the_way_to_it_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -554,6 +605,128 @@ def test_the_examples_of_the_help_run_as_written(
     assert code == 0, err
     written = [*tmp_path.iterdir()]
     assert out.count("\n") > 2 or (written and written[0].stat().st_size > 1000), title
+
+
+def areas_of_the_example(capsys: pytest.CaptureFixture[str]) -> tuple[dict[str, float], dict[str, float]]:
+    """Return the hectares of cités by EPCI: what the example answers, and what stats measures."""
+    (line,) = (line for title, line in EXAMPLES if "leur surface" in title)
+    code, out, _ = erbm(capsys, *shlex.split(line)[2:], "--format", "json")
+    assert code == 0
+    names = geo.territories(by="epci")["nom"]
+    shorts = {epci.nom_court: str(names[siren]) for siren, epci in load_territories().epci.items()}
+    frame = geo.stats(layer="cites", indicator="area_ha")
+    frame = frame[(frame["indicateur"] == "area_ha") & (frame["valeur"] > 0) & frame["siren"].notna()]
+    told = {shorts[row["nom_court"]]: row["ha"] for row in json.loads(out)}
+    return told, dict(zip(frame["territoire"], frame["valeur"], strict=True))
+
+
+def test_the_areas_of_the_example_are_those_of_stats(capsys: pytest.CaptureFixture[str]) -> None:
+    told, same = areas_of_the_example(capsys)
+    assert told.keys() == same.keys()
+    cites = geo.query("cites")
+    across = cites[cites["epci"].str.len() > 1]
+    shared = {epci for codes in across["epci"] for epci in geo.territories()["nom"].loc[list(codes)]}
+    assert len(across) == 1
+    for name, area in same.items():
+        if name in shared:  # a cité of two EPCI counts whole in each
+            assert area < told[name] <= area + across["attributs"].item()["area_ha"]
+        else:
+            assert told[name] == pytest.approx(area, rel=1e-9)
+
+
+@pytest.mark.mirror
+@pytest.mark.skipif(not MIRROR.is_dir(), reason=f"{MIRROR.name} is not beside the project")
+def test_with_the_official_sources_too(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("ERBM_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("ERBM_CACHE", str(tmp_path / "cache"))
+    clear_caches()
+    try:
+        assert main(["sync", "cites", "--mirror", str(MIRROR), "--quiet"]) == 0
+        clear_caches()
+        capsys.readouterr()
+        told, same = areas_of_the_example(capsys)
+    finally:
+        monkeypatch.undo()
+        clear_caches()
+    assert told.keys() == same.keys()
+    assert sum(same.values()) > 3000
+    for name, area in same.items():  # the source's own area, or a cité of two EPCI, makes the rest
+        assert told[name] == pytest.approx(area, rel=0.15)
+
+
+def test_surface_ha_is_that_of_query(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["query", "--format", "json", "--quiet", "--columns", "id,surface_ha"]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    same = {row["id"]: row["surface_ha"] for row in rows}
+    found = geo.sql("select id, surface_ha from elements").set_index("id")["surface_ha"]
+    assert {key: None if math.isnan(value) else value for key, value in found.items()} == pytest.approx(same)
+    assert sum(value is not None for value in same.values()) > 60
+    for table in tables().values():
+        names = [column.nom for column in table.columns]
+        assert names.count("surface_ha") == ("couche" in names and "nom" in names)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a POSIX terminal")
+def test_a_terminal_too_narrow_says_what_it_does_not_show(tmp_path: Path) -> None:
+    out, err = in_a_terminal("select * from cites limit 2")
+    lines = out.splitlines()
+    titles = lines[0].split()
+    names = [column.nom for column in tables()["cites"].columns]
+    assert titles == names[: len(titles)]
+    assert 3 < len(titles) < len(names)
+    assert max(map(len, lines)) <= 80
+    hidden = len(names) - len(titles)
+    assert f"{hidden}\u00a0colonnes ne sont pas montrées" in err
+    assert "--format csv" in err
+    out, err = in_a_terminal("select nom, axe from cites limit 2")
+    assert out.splitlines()[0].split() == ["nom", "axe"]
+    assert "montrée" not in err
+    _, err = in_a_terminal("select * from cites limit 2", "--out", str(tmp_path / "a.txt"))
+    assert "montrée" not in err
+    assert (tmp_path / "a.txt").read_text("utf-8").splitlines()[0].split() == names
+
+
+def in_a_terminal(*args: str) -> tuple[str, str]:
+    """Return what ``erbm sql`` shows in a terminal of 80 columns, and what it says beside."""
+    import pty
+
+    leader, follower = pty.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-m", "geo.cli", "sql", *args], stdout=follower, stderr=subprocess.PIPE,
+        env={**os.environ, "COLUMNS": "80"}, cwd=Path(geo.__file__).parents[1],
+    ) as running:  # fmt: skip
+        os.close(follower)
+        shown = b""
+        with suppress(OSError):  # Linux says so that nobody writes any more
+            while chunk := os.read(leader, 65_536):
+                shown += chunk
+        assert running.stderr
+        told = running.stderr.read()
+    os.close(leader)
+    assert running.returncode == 0, told
+    return shown.decode(), told.decode()
+
+
+def test_a_table_that_is_no_terminal_holds_every_character(capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, _ = erbm(capsys, "select id, repeat('long ', 60) || 'fin' as texte, nom from cites limit 1")
+    assert out.splitlines()[0].split() == ["id", "texte", "nom"]
+    assert "long " * 60 + "fin" in out
+    assert "…" not in out
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX descriptors")
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-", "</dev/null >/dev/full"])
+def test_without_terminal_or_streams_no_traceback(closed: str) -> None:
+    command = shlex.join([sys.executable, "-m", "geo.cli", "sql", "select count(*) as n from epci"])
+    told = subprocess.run(
+        ["/bin/sh", "-c", f"{command} {closed}"],
+        capture_output=True, timeout=120, check=False, cwd=Path(geo.__file__).parents[1],
+        start_new_session=True,
+    )  # fmt: skip
+    assert told.returncode == (1 if ">&- " in f"{closed} ".replace("2>", "") or "full" in closed else 0)
+    assert b"Traceback" not in told.stderr
 
 
 def test_the_tables_are_listed_in_french(capsys: pytest.CaptureFixture[str]) -> None:

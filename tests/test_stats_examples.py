@@ -15,6 +15,7 @@ import pytest
 import shapely
 from pyproj import Transformer
 
+import geo
 from geo.cli import main, words
 
 Row = dict[str, Any]
@@ -170,6 +171,46 @@ def test_a_table_shows_the_rate_that_is_asked_by_its_name(capsys: pytest.Capture
     assert "Longueur" in plain
     assert "pour 1 000 habitants" not in plain
     assert "0\u202fkm" in plain  # nil is an answer, where one indicator is asked
+
+
+@pytest.mark.parametrize("choice", [("--axe", "1"), ("--couche", "cites")])
+def test_an_indicator_that_is_not_counted_there_is_known_by_its_label(
+    capsys: pytest.CaptureFixture[str], choice: tuple[str, ...]
+) -> None:
+    assert main(["stats", *choice, "--indicateur", "longueur"]) == 2
+    told = capsys.readouterr().err
+    assert "(length_km) n'est pas compté dans ce choix" in told
+    assert main(["stats", *choice, "--indicateur", "montan"]) == 2
+    advice = capsys.readouterr().err.splitlines()[1]
+    assert "montant_eur," in advice
+    assert ":" not in advice.partition(" : ")[2]  # of all funders, rather than of one
+
+
+def test_an_axis_that_does_not_exist(capsys: pytest.CaptureFixture[str]) -> None:
+    for axis in (["--axe", "5"], ["--couche", "axe-5"], ["--axe", "12"]):
+        assert main(["stats", *axis]) == 2
+        assert "de 1 à 4" in capsys.readouterr().err
+
+
+def test_rates_have_their_unit_and_nil_is_nil(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(shlex.split(KM)[1:]) == 0
+    told = capsys.readouterr().out
+    assert "\u00a0km/km²" in told
+    assert "\u00a0km\u00a0pour\u00a01\u202f000\u00a0hab." in told
+    assert " 0\u00a0km/km²" in told
+    assert "0,0000" not in told
+    assert main(shlex.split(EUROS)[1:]) == 0
+    assert "€/hab." in capsys.readouterr().out
+
+
+def test_remarks_are_typeset(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    path = tmp_path / "a.geojson"
+    frame = geo.territories()[["nom", "geometry"]].rename_axis("code").reset_index()
+    frame.to_file(path)
+    assert main(["stats", "--by", str(path), "--couche", "friches"]) == 0
+    told = capsys.readouterr().err
+    assert "«\u00a0" in told
+    assert "« " not in told
 
 
 def test_departements_and_a_file(tmp_path: Path) -> None:

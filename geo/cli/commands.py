@@ -71,7 +71,7 @@ def stats(
     answer = Answer(
         found,
         machine.STATISTIC_COLUMNS,
-        table=lambda: tables.draw(found, tables.statistic_columns(_titles())),
+        table=lambda: tables.draw(found, tables.statistic_columns(_titles()), stream=asked.stream),
         count="\n".join([count, *_remarks(frame)]),
     )
     give(answer, asked)
@@ -143,7 +143,7 @@ def territories(*, epci: tuple[str, ...], by: str, **output: Any) -> None:
     answer = Answer(
         found,
         machine.TERRITORY_COLUMNS,
-        table=lambda: tables.draw(found, tables.territory_columns()),
+        table=lambda: tables.draw(found, tables.territory_columns(), stream=asked.stream),
         count="\n".join([_territory_count(by, len(found)), *_remarks(frame)]),
         geojson=lambda: machine.geojson_text(found, frame.geometry),
     )

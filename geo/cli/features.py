@@ -1,4 +1,4 @@
-"""Tables of features for people: what fits 80 columns, and no column that says nothing."""
+"""Tables of features for people: names whole, and no column that says nothing."""
 
 from __future__ import annotations
 
@@ -10,12 +10,10 @@ from geo.cli.tables import Column, printable
 from geo.query import NEAR_COLUMNS
 from geo.query.near import VAGUE
 from geo.rows import Row, place_names
-from geo.text import NNBSP, number, quantity
+from geo.text import NNBSP, number, plural, quantity
 
-WIDTH = 80
-"""Characters of a line, where no terminal sets another width."""
-_GAP = 3
-_LEAST = 8
+_MOST_PLACES = 6
+_NAMES = ("Où", "Le plus proche", "nom", "proche_nom")
 _DISTANCE = NEAR_COLUMNS[-1]
 _MEASURES = ("_eur", "_ha", "_m", "_m2")
 
@@ -57,25 +55,23 @@ def plain_columns(rows: Sequence[Row]) -> list[Column]:
 
 
 def fitted(rows: Sequence[Row], columns: Sequence[Column]) -> list[Column]:
-    """Return columns as narrow as their cells, cut until a line holds `WIDTH` characters.
+    """Return columns that a file or a pipe gets with whole names; a terminal wraps them."""
 
-    The widest is cut first; the first column, that says what the row is, keeps twice as much.
-    """
-    titles = [len(column.title) for column in columns]
-    cells = [[len(printable(column.cell(row))) for row in rows] for column in columns]
-    widths = [max(title, *lengths) for title, lengths in zip(titles, cells, strict=True)] if rows else titles
-    excess = sum(widths) + _GAP * (len(columns) - 1) - WIDTH
-    for _ in range(excess):
-        loose = [n for n, width in enumerate(widths) if width > max(titles[n], _LEAST)]
-        if loose:
-            widths[max(loose, key=lambda n: widths[n] / (1 if n else 2))] -= 1
-    return [replace(column, most=most) for column, most in zip(columns, widths, strict=True)]
+    def widest(column: Column) -> int:
+        return max((len(printable(column.cell(row))) for row in rows), default=0)
+
+    return [
+        replace(column, most=widest(column)) if not rank or column.title in _NAMES else column
+        for rank, column in enumerate(columns)
+    ]
 
 
 def where(row: Row, names: Mapping[str, str]) -> str:
     """Return the communes of a feature, or the territories that it covers; ``≈`` if it is not exact."""
     codes = row["communes"] or row["territoires"] or row["epci"]
-    told = ", ".join(place_names(codes, names))
+    told = ", ".join(place_names(codes[:_MOST_PLACES], names))
+    if len(codes) > _MOST_PLACES:
+        told = f"{told} et {plural(len(codes) - _MOST_PLACES, 'autre')}"
     return f"≈ {told}" if row["precision"] in VAGUE else told
 
 

@@ -39,6 +39,11 @@ class Asked:
     out: Path | None
     quiet: bool
 
+    @property
+    def stream(self) -> str | None:
+        """Where a table goes, as `geo.cli.tables.draw` takes it: None for a file."""
+        return None if self.out else "stdout"
+
     @classmethod
     def of(
         cls, *, format_: str | None, out: Path | None, quiet: bool, formats: Sequence[str] = FORMATS

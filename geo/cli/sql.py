@@ -17,7 +17,7 @@ from geo import rows as machine
 from geo.cli import options, words
 from geo.cli.french import Command, wrong_use
 from geo.cli.output import FORMATS, Answer, Asked, give
-from geo.cli.tables import Column, draw
+from geo.cli.tables import Column, draw, fitting
 from geo.errors import UsageError
 from geo.rows import Row
 from geo.sql import LIMITS, Table, tables
@@ -30,10 +30,10 @@ _SPATIAL = ("geojson", "geoparquet")
 _SECONDS = {"ms": 0.001, "": 1.0, "s": 1.0, "min": 60.0, "h": 3600.0}
 _MIB = {"": 1, "m": 1, "mio": 1, "mo": 1, "g": 1024, "gio": 1024, "go": 1024}
 _TABLES = (
-    Column("Table", lambda row: row["table"], 40),
-    Column("Colonne", lambda row: row["colonne"], 40),
-    Column("Type", lambda row: row["type"], 20),
-    Column("Ce qu'elle contient", lambda row: row["sens"], 90),
+    Column("Table", lambda row: row["table"], 0),
+    Column("Colonne", lambda row: row["colonne"], 0),
+    Column("Type", lambda row: row["type"], 0),
+    Column("Ce qu'elle contient", lambda row: row["sens"], 0),
 )
 
 
@@ -105,14 +105,14 @@ def sql(
     asked = Asked.of(format_=format_, out=out, quiet=quiet, formats=_FORMATS)
     if listed:
         _refuse_shapes(asked, "sql --tables")
-        give(_listing(requete), asked)
+        give(_listing(requete, asked), asked)
     elif requete is None:
         raise wrong_use("il manque la requête", ctx, 'Exemple : erbm sql "select nom from cites limit 5"')
     else:
         give(_answer(geo.sql(requete, timeout_s=timeout, memory_mib=memory_mib), asked), asked)
 
 
-def _listing(name: str | None) -> Answer:
+def _listing(name: str | None, asked: Asked) -> Answer:
     """Return the columns of every table, or of one; to a person, what all layers have is told once."""
     known = tables()
     if name is not None and name.lower() not in known:
@@ -126,7 +126,7 @@ def _listing(name: str | None) -> Answer:
     return Answer(
         found,
         ("table", "titre", "colonne", "type", "sens"),
-        table=lambda: draw(shown, _TABLES),
+        table=lambda: draw(shown, _TABLES, stream=asked.stream),
         count=plural(len(chosen), "table")
         + (" ; les couches ont aussi les colonnes d'elements" if name is None else f" : {chosen[0].titre}"),
     )
@@ -159,14 +159,25 @@ def _answer(frame: pd.DataFrame, asked: Asked) -> Answer:
     found = _rows(frame.drop(columns=shapes.name) if spatial and shapes is not None else frame)
     names = list(found[0]) if found else [str(name) for name in frame.columns]
     plain = [name for name in names if not any(isinstance(row[name], dict) for row in found)]
+    columns = [_column(name, found) for name in names]
+    shown = fitting(found, columns) if (asked.format, asked.out) == ("table", None) else columns
     return Answer(
         found,
         plain,
-        table=lambda: draw(found, [_column(name, found) for name in names]),
+        table=lambda: draw(found, shown, stream=asked.stream),
+        remarks=_hidden(len(columns) - len(shown)),
         count=plural(len(found), "ligne") if found else "Aucune ligne.",
         geojson=None if shapes is None else lambda: machine.geojson_text(found, shapes),
         geoparquet=None if shapes is None else lambda: machine.geoparquet_bytes(found, shapes, plain),
     )
+
+
+def _hidden(count: int) -> list[str]:
+    """Tell that a terminal is too narrow for some columns, and how to see them."""
+    if not count:
+        return []
+    told = plural(count, "colonne n'est pas montrée", "colonnes ne sont pas montrées")
+    return [f"{told}, faute de place : --format csv ou --out les donne toutes"]
 
 
 def _refuse_shapes(asked: Asked, what: str) -> None:
@@ -206,7 +217,7 @@ def _cell(value: Any) -> Any:
 def _column(name: str, found: Sequence[Row]) -> Column:
     cells = [row[name] for row in found if row[name] is not None]
     numeric = bool(cells) and all(isinstance(c, int | float) and not isinstance(c, bool) for c in cells)
-    return Column(name, lambda row: _written(row[name]), 60, "right" if numeric else "left")
+    return Column(name, lambda row: _written(row[name]), 0, "right" if numeric else "left")
 
 
 def _written(value: Any) -> str:

@@ -24,9 +24,15 @@ FINDING_TITLES = {
 }
 
 
+_READABLE = 16
+"""Characters that a column of texts needs to be read; a number needs all of its own."""
+_GAP = 3
+"""Characters between two columns of a terminal."""
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A heading, what stands under it, and how many characters it may take in a file."""
+    """A heading, what stands under it, and how many characters it may take in a file; all, if 0."""
 
     title: str
     cell: Callable[[Row], str]
@@ -34,7 +40,7 @@ class Column:
     justify: Literal["left", "right"] = "left"
 
 
-def draw(rows: Sequence[Row], columns: Sequence[Column], *, stream: str = "stdout") -> str:
+def draw(rows: Sequence[Row], columns: Sequence[Column], *, stream: str | None = "stdout") -> str:
     """Return a table, fitted to the terminal; one line a row where there is none.
 
     Parameters
@@ -43,17 +49,39 @@ def draw(rows: Sequence[Row], columns: Sequence[Column], *, stream: str = "stdou
         As `geo.rows` gives them.
     columns : sequence of Column
         What is shown of them.
-    stream : {"stdout", "stderr"}
-        Where it goes: its terminal sets the width.
+    stream : {"stdout", "stderr"} or None
+        Where it goes: its terminal sets the width; None for a file.
     """
     if not rows:
         return ""
     cells = [[printable(column.cell(row)) for column in columns] for row in rows]
-    if is_terminal(stream):
+    if stream is not None and is_terminal(stream):
         return _fitted_to_terminal(cells, columns)
     return _one_line_a_row(
         [[shortened(text, c.most) for text, c in zip(line, columns, strict=True)] for line in cells], columns
     )
+
+
+def fitting(rows: Sequence[Row], columns: Sequence[Column]) -> list[Column]:
+    """Return the first columns that the terminal has room for, at least one; all where there is none.
+
+    Parameters
+    ----------
+    rows, columns
+        As in `draw`.
+    """
+    if not is_terminal("stdout"):
+        return list(columns)
+    room = shutil.get_terminal_size().columns
+    kept: list[Column] = []
+    for column in columns:
+        longest = max((len(column.cell(row)) for row in rows), default=0)
+        least = longest if column.justify == "right" else min(longest, _READABLE)
+        room -= max(least, len(column.title)) + _GAP * bool(kept)
+        if room < 0 and kept:
+            break
+        kept.append(column)
+    return kept
 
 
 def _one_line_a_row(cells: Sequence[Sequence[str]], columns: Sequence[Column]) -> str:
@@ -103,18 +131,18 @@ def printable(text: str) -> str:
 
 def shortened(text: str, most: int) -> str:
     """Cut a text that is too long, and show that it is cut."""
-    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+    return text if not most or len(text) <= most else text[: most - 1].rstrip() + "…"
 
 
 def territory_columns() -> list[Column]:
     """Return the columns of territories."""
     return [
-        Column("Code", lambda row: row["code"], 24),
-        Column("Nom", lambda row: row["nom"], 60),
-        Column("Département", lambda row: ", ".join(place_names(filter(None, [row["departement"]]), {})), 16),
-        Column("Communes", lambda row: number(len(row["communes"])) if row["communes"] else "", 9, "right"),
-        Column("Habitants", lambda row: _number(row["population"]), 12, "right"),
-        Column("Surface", lambda row: quantity(row["area_km2"], "km²"), 14, "right"),
+        Column("Code", lambda row: row["code"], 0),
+        Column("Nom", lambda row: row["nom"], 0),
+        Column("Département", lambda row: ", ".join(place_names(filter(None, [row["departement"]]), {})), 0),
+        Column("Communes", lambda row: number(len(row["communes"])) if row["communes"] else "", 0, "right"),
+        Column("Habitants", lambda row: _number(row["population"]), 0, "right"),
+        Column("Surface", lambda row: quantity(row["area_km2"], "km²"), 0, "right"),
     ]
 
 
@@ -125,11 +153,11 @@ def _number(value: float | None) -> str:
 def statistic_columns(titles: Mapping[str, str]) -> list[Column]:
     """Return the columns of statistics; `titles` of layers by id."""
     return [
-        Column("Territoire", lambda row: row["territoire"], 40),
-        Column("Couche", lambda row: _group(row["couche"], titles), 34),
-        Column("Indicateur", lambda row: row["libelle"], 60),
-        Column("Valeur", _statistic, 40, "right"),
-        Column("Remarque", _remark, 70),
+        Column("Territoire", lambda row: row["territoire"], 0),
+        Column("Couche", lambda row: _group(row["couche"], titles), 0),
+        Column("Indicateur", lambda row: row["libelle"], 0),
+        Column("Valeur", _statistic, 0, "right"),
+        Column("Remarque", _remark, 0),
     ]
 
 
@@ -146,10 +174,28 @@ def _statistic(row: Row) -> str:
     value, unit = row["valeur"], row["unite"]
     if not is_rate(row["indicateur"]):
         return quantity(value, unit, row["qualificatif"])
+    short = _short(unit)
     if unit.startswith("€"):
-        return quantity(value, "€", row["qualificatif"])
+        return quantity(value, "€", row["qualificatif"]) + short.removeprefix("€")
     head = "" if row["qualificatif"] == "exact" else f"{row['qualificatif']} "
-    return f"{head}{number(value, 2 if abs(value) >= 1 else 4)}"
+    decimals = 0 if value == 0 else 2 if abs(value) >= 1 else 4
+    return f"{head}{number(value, decimals)}{NBSP}{short}"
+
+
+def _short(unit: str) -> str:
+    """Write the unit of a rate as a table has room for it.
+
+    >>> _short("km par km²"), _short("€ par habitant")
+    ('km/km²', '€/hab.')
+    """
+    for ending, short in (
+        (" pour 1 000 habitants", f"{NBSP}pour{NBSP}1{NNBSP}000{NBSP}hab."),
+        (" par habitant", "/hab."),
+        (" par km²", "/km²"),
+    ):
+        if unit.endswith(ending):
+            return unit.removesuffix(ending) + short
+    return unit
 
 
 def _remark(row: Row) -> str:
@@ -247,5 +293,5 @@ def _finding(row: Row, width: int) -> str:
 
 def sentence(text: str) -> str:
     """Begin with a capital letter and end with a full stop, as a sentence does."""
-    text = text[:1].upper() + text[1:]
+    text = typeset(text[:1].upper() + text[1:])
     return text if text.endswith((".", "!", "?", "»")) else f"{text}."

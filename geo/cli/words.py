@@ -90,7 +90,8 @@ SQL: Words = {
     Chaque couche est une table : cites, friches, amenagements_cyclables. La table elements les réunit ; epci,
     communes, couches, chiffres, statistiques et documents complètent. Les géométries sont en Lambert-93
     (EPSG:2154) : ST_Length, ST_Area, ST_Distance et ST_DWithin comptent en mètres et en m². Une mesure de
-    tout un territoire n'a pas de géométrie.
+    tout un territoire n'a pas de géométrie. surface_ha est la surface de l'élément, en hectares : celle que
+    dit sa source, sinon celle de son contour.
 
     Une réponse n'est jamais coupée : ce qui dépasse les limites est refusé.
 
@@ -99,9 +100,9 @@ SQL: Words = {
     "examples": [
         ("Les tables, puis les colonnes d'une seule", "erbm sql --tables ; erbm sql --tables cites"),
         (
-            "Les cités de chaque EPCI et leur surface",
+            "Les cités de chaque EPCI et leur surface (à cheval, une cité compte dans chacun)",
             (
-                'erbm sql "select e.nom_court, count(*) as cites, sum(c.area_ha) as ha from cites c'
+                'erbm sql "select e.nom_court, count(*) as cites, sum(c.surface_ha) as ha from cites c'
                 ' join epci e on e.siren in c.epci group by all order by ha desc"'
             ),
         ),

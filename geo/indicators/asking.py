@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import geopandas as gpd
@@ -101,7 +102,14 @@ def groups_of(names: Iterable[str], known: Catalog) -> set[str]:
         If a name is unknown or ambiguous; the message lists the closest.
     """
     others = {fold(key): key for key in (ALL_LAYERS, *(f"axe-{axis}" for axis in known.axes))}
-    return {others.get(fold(name)) or known.find(name).id for name in names}
+    return {others.get(fold(name)) or _layer_of(name, known) for name in names}
+
+
+def _layer_of(name: str, known: Catalog) -> str:
+    if axis := re.fullmatch(r"axe (\d+)", fold(name)):
+        first, last = min(known.axes), max(known.axes)
+        raise UsageError(f"axe inconnu : {axis[1]}", advice=f"Les axes vont de {first} à {last}.")
+    return known.find(name).id
 
 
 def indicators_of(names: Sequence[str], table: pd.DataFrame, known: Catalog) -> set[str]:
@@ -130,11 +138,29 @@ def indicators_of(names: Sequence[str], table: pd.DataFrame, known: Catalog) -> 
         if len(found) > 1:  # « longueur » says no rate: the sum is meant
             found = [key for key in found if not key.endswith(tuple(RATES))] or found
         if len(found) != 1:
-            listed = ", ".join(found[:8] or closest(name, labels))
-            what = "désigne plusieurs indicateurs" if found else "n'est pas un indicateur de ce choix"
-            raise UsageError(f"« {name} » {what}", advice=f"Les plus proches : {listed}.")
+            raise _unclear(name, found, labels, known)
         asked |= {found[0], *(f"{found[0]}{ending}" for ending in RATES)}
     return asked
+
+
+def _unclear(
+    name: str, found: Sequence[str], labels: Mapping[str, tuple[str, str]], known: Catalog
+) -> UsageError:
+    """Return the error for a name that no indicator of a choice, or several, answer to."""
+    if found:
+        listed = ", ".join(found[:8])
+        return UsageError(f"« {name} » désigne plusieurs indicateurs", advice=f"Précisez : {listed}.")
+    plain = {key: told for key, told in labels.items() if key in known.measures} or labels
+    listed = ", ".join(closest(name, plain)) if plain else "aucun"
+    elsewhere = match(name, {key: (key, measure.libelle) for key, measure in known.measures.items()})
+    if len(elsewhere) == 1:
+        return UsageError(
+            f"« {name} » ({elsewhere[0]}) n'est pas compté dans ce choix",
+            advice=f"Les plus proches : {listed}.",
+        )
+    return UsageError(
+        f"« {name} » n'est pas un indicateur de ce choix", advice=f"Les plus proches : {listed}."
+    )
 
 
 def label(indicator: str, known: Catalog) -> str:

@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 from geo.catalog import Catalog, Layer
 from geo.errors import UsageError
 from geo.ledger import Ledger
+from geo.query.layers import find_layer
 from geo.query.places import is_file, shapes_of
-from geo.query.records import FIELDS, attribute_names, record
-from geo.query.where import predicate
+from geo.query.records import FIELDS, attribute_names, kinds, record
+from geo.query.where import predicate, straight_quotes
 from geo.text import fold
 
 NEAR_COLUMNS = ("proche_id", "proche_nom", "proche_couche", "proche_precision", "distance_m")
@@ -85,7 +86,11 @@ def metres(told: float | str) -> float:
     else:
         value = float(told)
     if not (math.isfinite(value) and value >= 0):
-        raise UsageError(f"distance illisible : « {told} »", advice="Attendu par exemple 500m, 1km ou 1,5km.")
+        bare = f"{told}".strip()
+        meant = f"Vouliez-vous {bare}m ? " if _DISTANCE.fullmatch(f"{bare}m") else ""
+        raise UsageError(
+            f"distance illisible : « {told} »", advice=f"{meant}Attendu par exemple 500m, 1km ou 1,5km."
+        )
     return value
 
 
@@ -134,7 +139,7 @@ def targets(asked: str, features: gpd.GeoDataFrame, known: Catalog, figures: Led
                 )
             found.append(_from_file(Path(name), str(features.crs)))
             continue
-        layer = known.find(name)
+        layer = find_layer(known, name)
         kept = _of_layer(layer, condition, features, known, figures)
         if kept.empty:
             notes.append(_empty(layer, condition))
@@ -152,7 +157,7 @@ def _parts(asked: str) -> Iterator[tuple[str, str]]:
         yield asked, ""
         return
     depth, part = 0, ""
-    for token in [*_TOKEN.findall(asked), ","]:
+    for token in [*_TOKEN.findall(straight_quotes(asked)), ","]:
         depth += {"[": 1, "]": -1}.get(token, 0)
         if token != "," or depth:  # noqa: S105 - a comma
             part += token
@@ -177,7 +182,7 @@ def _of_layer(
     """Return the features of a layer that have a place, and answer a condition."""
     own = features[(features["couche"] == layer.id) & (features["precision"] != "territoire")]
     if condition:
-        test = predicate(condition, {*FIELDS, *attribute_names(known)})
+        test = predicate(condition, {*FIELDS, *attribute_names(known)}, kinds(known))
         kept = [test(record(row, figures)) for row in own.to_dict("records")]
         own = own[np.array(kept, dtype=bool)]
     return pd.DataFrame({name: own[name] for name in ("id", "nom", "couche", "precision", "geometry")})
@@ -186,9 +191,9 @@ def _of_layer(
 def _empty(layer: Layer, condition: str) -> str:
     if condition:
         fetch = f" ; « erbm sync {layer.id} » peut en récupérer" if layer.donnees else ""
-        return f"{layer.id}[{condition}] : aucun élément localisé ne répond{fetch}"
+        return f"{layer.titre} [{condition}] : aucun élément localisé ne répond{fetch}"
     fetch = f" ; « erbm sync {layer.id} » les récupère" if layer.donnees else ""
-    return f"{layer.id} : aucun élément localisé ici{fetch}"
+    return f"{layer.titre} : aucun élément localisé ici{fetch}"
 
 
 def _from_file(path: Path, crs: str) -> pd.DataFrame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 import geopandas as gpd
 import numpy as np
@@ -15,10 +16,11 @@ from shapely.geometry.base import BaseGeometry
 from geo.catalog import Catalog
 from geo.errors import DataError, UsageError
 from geo.ingest import NEAR_M
+from geo.query.layers import is_layer
 from geo.sources.files import read_area, read_layers
 from geo.sources.files.formats import format_of
 from geo.territories import Epci, Territories, projector
-from geo.territories.naming import closest, find_place, named
+from geo.territories.naming import closest, find_place
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,12 @@ class Region:
         return _placed(features) & met
 
 
+def located(features: gpd.GeoDataFrame) -> gpd.GeoSeries:
+    """Return the geometries, None for a measure of a whole territory: it has no place of its own."""
+    shapes: gpd.GeoSeries = features.geometry.where(_placed(features), None)
+    return shapes
+
+
 def _placed(features: gpd.GeoDataFrame) -> NDArray[np.bool_]:
     placed: NDArray[np.bool_] = (features["precision"] != "territoire").to_numpy(dtype=bool)
     return placed
@@ -71,26 +79,35 @@ def _covered(shapes: NDArray[np.object_], area: BaseGeometry) -> NDArray[np.bool
     return covered
 
 
-def region(asked: str | Path | BaseGeometry, ground: Territories) -> Region:
+Place: TypeAlias = str | Path | BaseGeometry | gpd.GeoDataFrame | gpd.GeoSeries
+"""What tells a place: a name, a file, or shapes; a bare geometry is in metres already."""
+
+
+def region(asked: Place, ground: Territories) -> Region:
     """Find a place: a geometry, else a file of polygons, else an EPCI or a commune by name.
 
     Parameters
     ----------
-    asked : str, path or geometry
-        A geometry is in the CRS of `ground`. A text is a file if there is one so named or if it
-        looks like one (``zone.gpkg``), else a name.
-    ground : Territories
-        Where names are looked for.
+    asked : str, path, geometry, GeoDataFrame or GeoSeries
+        A geometry is in the CRS of `ground`, a frame or a series in the one that it declares. A
+        text is a file if there is one so named or if it looks like one (``zone.gpkg``), else a name.
 
     Raises
     ------
     DataError
-        If the file cannot be read, has no polygon, or does not project.
+        If the file cannot be read, has no polygon, or does not project; or a frame has no CRS.
     UsageError
-        If the name is unknown, or is that of an EPCI and of a commune.
+        If it is none of these, or the name is unknown, or is that of an EPCI and of a commune.
     """
     if isinstance(asked, BaseGeometry):
         return Region(asked)
+    if isinstance(asked, (gpd.GeoDataFrame, gpd.GeoSeries)):
+        return Region(_union(asked.geometry, ground.crs))
+    if not isinstance(asked, (str, Path)):
+        raise UsageError(
+            f"ce n'est pas un lieu : {asked!r}",
+            advice="Attendu un fichier, un nom d'EPCI ou de commune, une géométrie ou un GeoDataFrame.",
+        )
     if isinstance(asked, Path) or is_file(asked):
         return Region(_area(Path(asked), ground.crs))
     place = find_place(ground, asked)
@@ -98,7 +115,17 @@ def region(asked: str | Path | BaseGeometry, ground: Territories) -> Region:
     return Region(place.geometry, frozenset(communes))
 
 
-def met(asked: str | Path | BaseGeometry, ground: Territories, known: Catalog) -> Region | str:
+def _union(shapes: gpd.GeoSeries, crs: str) -> BaseGeometry:
+    """Return all these shapes as one, in a CRS."""
+    if shapes.crs is None:
+        raise DataError(
+            "projection (CRS) absente", where="géométries", advice="Déclarez-la avec set_crs, par exemple."
+        )
+    union: BaseGeometry = shapes.to_crs(crs).union_all()
+    return union
+
+
+def met(asked: Place, ground: Territories, known: Catalog) -> Region | str:
     """Find what features are to meet: layers, which are handed back as they are named, or a region.
 
     Raises
@@ -112,7 +139,7 @@ def met(asked: str | Path | BaseGeometry, ground: Territories, known: Catalog) -
         return region(asked, ground)
     layers = {layer.id: (layer.id, layer.titre) for layer in known.layers.values()}
     names = [part.partition("[")[0] for part in asked.split(",")]
-    if "[" in asked or all(named(name, layers) for name in names):
+    if "[" in asked or all(is_layer(known, name) for name in names):
         return asked
     try:
         return region(asked, ground)

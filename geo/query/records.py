@@ -9,7 +9,10 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geo.catalog import Catalog
+from geo.ingest import PRECISIONS, STATUSES
 from geo.ledger import Figure, Ledger
+from geo.query.checking import FieldKind, Kind
+from geo.query.dates import DATES
 
 FIELDS = (
     "id", "couche", "nom", "axe", "rubrique", "communes", "epci", "precision", "statut",
@@ -25,6 +28,37 @@ _HECTARES = {"ha": 1.0, "m²": 1e-4, "km²": 100.0}
 def attribute_names(known: Catalog) -> set[str]:
     """Return the names of all the attributes that layers declare."""
     return {field.nom for layer in known.layers.values() for field in layer.champs}
+
+
+_TYPES: dict[str, FieldKind] = {
+    "texte": "texte",
+    "nombre": "nombre",
+    "entier": "nombre",
+    "booleen": "booleen",
+}
+
+
+def kinds(known: Catalog) -> dict[str, Kind]:
+    """Return what each field holds; an attribute of two types in two layers is left out."""
+    types: dict[str, set[FieldKind]] = {}
+    for layer in known.layers.values():
+        for field in layer.champs:
+            types.setdefault(field.nom, set()).add(_TYPES[field.type])
+    attributes = {name: Kind(told.pop()) for name, told in types.items() if len(told) == 1}
+    layers = {layer.id: (layer.titre,) for layer in known.layers.values()}
+    return attributes | {
+        **dict.fromkeys(("id", "nom", "rubrique", "maitre_ouvrage", "document"), Kind("texte")),
+        **dict.fromkeys(("ligne", "montant_eur", "surface_ha"), Kind("nombre")),
+        **dict.fromkeys(DATES, Kind("date")),
+        "axe": Kind("nombre", {axis: (str(axis),) for axis in known.axes}),
+        "couche": Kind("texte", layers),
+        "statut": Kind("texte", {name: (name,) for name in STATUSES}),
+        "precision": Kind("texte", {name: (name,) for name in PRECISIONS}),
+        "geometrie": Kind("texte", {name: (name,) for name in _KINDS.values()}),
+        "communes": Kind("liste", code=r"\d[\dAB]\d{3}", option="--commune NOM"),
+        "epci": Kind("liste", code=r"\d{9}", option="--epci NOM"),
+        "financeurs": Kind("liste"),
+    }
 
 
 def record(row: Mapping[Any, Any], figures: Ledger) -> dict[str, Any]:

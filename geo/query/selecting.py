@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 from geo.catalog import Catalog
 from geo.errors import UsageError
 from geo.ledger import Ledger
+from geo.query.layers import find_layer
 from geo.query.near import Near, approximate, joined, pairs, targets
 from geo.query.places import Region
-from geo.query.records import FIELDS, attribute_names, record
+from geo.query.records import FIELDS, attribute_names, kinds, record
 from geo.query.shaping import columned, ordered
 from geo.query.where import predicate
 from geo.territories import WGS84, Territories
@@ -25,6 +26,9 @@ from geo.text import plural
 
 REMARKS = "remarques"
 """Key of ``frame.attrs`` under which `select` says what a reader should know, in French."""
+
+TOTAL = "total"
+"""Key of ``frame.attrs`` under which `select` says how many rows there are before `limit`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +99,10 @@ def select(
     geopandas.GeoDataFrame
         A part of `features`, same columns and CRS, then `NEAR_COLUMNS` if something near is asked.
         ``attrs["remarques"]`` says in French what a reader should know: layers that are empty,
-        positions that are approximate. Features of precision ``territoire`` answer `inside` where
-        they are told of one of its EPCI (those of the whole basin, or of a Département, are told
-        of none), and never `communes` nor what asks for a place: `bbox`, `within`, `intersects`,
-        `near`, `far`.
+        positions that are approximate; ``attrs["total"]`` how many answer, `limit` aside.
+        Features of precision ``territoire`` answer `inside` where they are told of one of its EPCI
+        (those of the whole basin, or of a Département, are told of none), and never `communes` nor
+        what asks for a place: `bbox`, `within`, `intersects`, `near`, `far`.
 
     Raises
     ------
@@ -115,14 +119,15 @@ def select(
     kept = features[_named(source, layers, inside, communes)]
     kept = kept[_located(kept, bbox, within)]
     if where:
-        test = predicate(where, {*FIELDS, *attribute_names(known)})
+        test = predicate(where, {*FIELDS, *attribute_names(known)}, kinds(known))
         kept = kept[np.array([test(record(row, figures)) for row in kept.to_dict("records")], dtype=bool)]
     for place in intersects:
         kept = kept[place.meets(kept)] if isinstance(place, Region) else _touching(kept, place, source)
-    remarks: list[str] = []
+    remarks = _about_box(features, bbox) if bbox else []
     kept = _at_distance(kept, near, far, source, remarks, each=each)
     if order_by:
         kept = ordered(kept, order_by, known, figures)
+    total = len(kept)
     kept = kept if limit is None else kept.head(limit)
     if (near or far) and (vague := approximate(kept)):
         remarks.append(
@@ -130,7 +135,7 @@ def select(
             " connue qu'à la commune, ou est indicative"
         )
     answer = columned(kept, columns, known, figures) if columns else kept.copy()
-    answer.attrs[REMARKS] = tuple(dict.fromkeys(remarks))
+    answer.attrs |= {TOTAL: total, REMARKS: tuple(dict.fromkeys(remarks))}
     return answer
 
 
@@ -141,7 +146,7 @@ def _named(
     features = source.features
     kept = np.ones(len(features), dtype=bool)
     if layers:
-        kept &= features["couche"].isin({source.known.find(name).id for name in layers}).to_numpy()
+        kept &= features["couche"].isin({find_layer(source.known, name).id for name in layers}).to_numpy()
     if inside is not None:
         kept &= _meets(features["epci"], inside.epci) | _meets(features["communes"], inside.communes)
     if communes:
@@ -179,6 +184,26 @@ def _in_box(features: gpd.GeoDataFrame, bbox: tuple[float, float, float, float])
     degrees = np.asarray(features.geometry.to_crs(WGS84).array)
     met: NDArray[np.bool_] = shapely.intersects(degrees, shapely.box(west, south, east, north))
     return met
+
+
+def _about_box(features: gpd.GeoDataFrame, bbox: tuple[float, float, float, float]) -> list[str]:
+    """Tell that a box is away from all that has a place, its sides swapped perhaps."""
+    placed = features[(features["precision"] != "territoire").to_numpy()]
+    if placed.empty:
+        return []
+    extent = gpd.GeoSeries([shapely.box(*placed.total_bounds)], crs=placed.crs).to_crs(WGS84).item()
+    west, south, east, north = bbox
+    if extent.intersects(shapely.box(west, south, east, north)):
+        return []
+    told = f"l'emprise {_sides(bbox)} est hors du territoire de l'atlas"
+    swapped = (south, west, north, east)
+    if extent.intersects(shapely.box(*swapped)):
+        return [f"{told} : latitudes et longitudes semblent échangées, essayez {_sides(swapped)}"]
+    return [f"{told}, qui tient dans {_sides(tuple(round(side, 2) for side in extent.bounds))}"]
+
+
+def _sides(bbox: Sequence[float]) -> str:
+    return ",".join(f"{side:g}" for side in bbox)
 
 
 def _touching(features: gpd.GeoDataFrame, asked: str, source: Source) -> gpd.GeoDataFrame:

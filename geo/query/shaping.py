@@ -13,9 +13,9 @@ import shapely
 from geo.catalog import Catalog
 from geo.errors import UsageError
 from geo.ledger import Ledger
+from geo.query.checking import unknown_field
 from geo.query.near import NEAR_COLUMNS
 from geo.query.records import FIELDS, attribute_names, record
-from geo.query.where import unknown_field
 from geo.territories import WGS84
 from geo.text import fold
 

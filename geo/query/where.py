@@ -7,7 +7,6 @@ A condition is true, false or unknown, as in SQL: what compares a missing value 
 from __future__ import annotations
 
 import ast
-import difflib
 import operator
 import re
 import unicodedata
@@ -17,24 +16,25 @@ from functools import lru_cache
 from typing import Any
 
 from geo.errors import UsageError
+from geo.query.checking import COMPARED, EXAMPLE, Kind, Meaning, decimal_advice, grammar
 from geo.query.dates import DATES, ORDERS, Period, asked_period
 from geo.query.dates import compare as compare_dates
 
-_EXAMPLE = """Exemple : --where 'statut == "travaux" and axe in [1, 2]'"""
-_DEEPEST = 50
 
-
-def predicate(expression: str, names: Collection[str]) -> Callable[[Mapping[str, Any]], bool]:
+def predicate(
+    expression: str, names: Collection[str], kinds: Mapping[str, Kind] | None = None
+) -> Callable[[Mapping[str, Any]], bool]:
     """Compile a condition on one feature; nothing in it is ever executed as code.
 
     Allowed are names, texts, numbers, lists, ``== != < <= > >=``, ``in``, ``like`` (``%`` for
     any run of characters, ``_`` for one; accents and case aside), ``is null``, ``and or not``
-    and brackets; words of the language in any case.
+    and brackets; words of the language and fields in any case, quotes straight or curly. Only a
+    field that is true or false may stand alone, and a list only after ``in``.
 
     What compares a missing value is unknown, ``not`` of it too, and only what is true is kept:
     ``statut != "livré"`` leaves out the features without a status. Null itself is asked with
-    ``is null``, ``is not null`` or ``== None``. ``in`` and ``like`` on a list ask about each of
-    its items. The fields of `geo.query.dates.DATES` compare as days, see `geo.query.dates.compare`.
+    ``is null``, ``is not null`` or ``== None``. ``like`` on a list asks about each of its items.
+    The fields of `geo.query.dates.DATES` compare as days, see `geo.query.dates.compare`.
 
     Parameters
     ----------
@@ -42,6 +42,8 @@ def predicate(expression: str, names: Collection[str]) -> Callable[[Mapping[str,
         For instance ``statut == "travaux" and nom like "%cité%"``.
     names : collection of str
         The names that it may use.
+    kinds : mapping of str to Kind, optional
+        What some of them hold: what they can never be compared with is then refused at once.
 
     Raises
     ------
@@ -53,19 +55,34 @@ def predicate(expression: str, names: Collection[str]) -> Callable[[Mapping[str,
     >>> predicate('nom like "%CITE%" and fin is null', {"nom", "fin"})({"nom": "La cité n° 5"})
     True
     """
+    expression = straight_quotes(expression).strip()
     python = _as_python(expression)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Python's own, in English: "1in [1]", "\\d"
-            tree = ast.parse(python.strip(), mode="eval")
+            tree = ast.parse(python, mode="eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         column = getattr(error, "offset", None)
         place = f" (caractère {column})" if column else ""
         single = re.search(r"(?<![=!<>])=(?!=)", expression)
-        advice = f"L'égalité s'écrit ==. {_EXAMPLE}" if single else _EXAMPLE
+        advice = f"L'égalité s'écrit ==. {EXAMPLE}" if single else EXAMPLE
+        advice = f"{decimal_advice(expression)} {advice}".strip()
         raise UsageError(f"condition illisible : {expression!r}{place}", advice=advice) from None
-    _check(tree.body, expression.strip(), names)
+    grammar(tree.body, expression, names)
+    Meaning(expression, kinds or {}).condition(tree.body)
     return lambda row: _truth(tree.body, row) is True
+
+
+_QUOTED = re.compile(r"""("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|[“”„«]\s*([^“”»"]*?)\s*[“”»]""", re.DOTALL)
+
+
+def straight_quotes(expression: str) -> str:
+    """Return the same with the quotes of a keyboard around its texts; what is in them is left.
+
+    >>> straight_quotes('statut == « livré » or nom == "« x »"')
+    'statut == "livré" or nom == "« x »"'
+    """
+    return _QUOTED.sub(lambda found: found[1] or f'"{found[2]}"', expression)
 
 
 _PIECES = re.compile(r"""("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')""", re.DOTALL)
@@ -95,7 +112,7 @@ def _as_python(expression: str) -> str:
     Raises
     ------
     UsageError
-        If ``is`` is followed by anything but ``null``.
+        If ``is`` is followed by anything but ``null``, or two texts follow each other.
     """
 
     def word(found: re.Match[str]) -> str:
@@ -103,26 +120,20 @@ def _as_python(expression: str) -> str:
         if not python:
             raise UsageError(
                 f"non permis dans une condition : {found.group()}",
-                advice=f"Écrivez ==, is null ou is not null. {_EXAMPLE}",
+                advice=f"Écrivez ==, is null ou is not null. {EXAMPLE}",
             )
         return python.ljust(len(found.group()))
 
     pieces = _PIECES.split(expression)
+    for rank in range(2, len(pieces) - 1, 2):
+        if not pieces[rank].strip():
+            raise UsageError(
+                f"il manque quelque chose entre {pieces[rank - 1]} et {pieces[rank + 1]}",
+                advice=f"Dans une liste, une virgule ; entre deux conditions, and ou or. {EXAMPLE}",
+            )
     return "".join(text if rank % 2 else _WORD.sub(word, text) for rank, text in enumerate(pieces))
 
 
-_COMPARED: dict[type[ast.cmpop], str] = {
-    ast.Eq: "==",
-    ast.NotEq: "!=",
-    ast.Lt: "<",
-    ast.LtE: "<=",
-    ast.Gt: ">",
-    ast.GtE: ">=",
-    ast.In: "in",
-    ast.NotIn: "not in",
-    ast.Is: "like",
-    ast.IsNot: "not like",
-}
 _ORDERS: dict[str, Callable[[Any, Any], bool]] = {
     "==": operator.eq,
     "!=": operator.ne,
@@ -131,36 +142,6 @@ _ORDERS: dict[str, Callable[[Any, Any], bool]] = {
     ">": operator.gt,
     ">=": operator.ge,
 }
-
-
-def _check(node: ast.expr, expression: str, names: Collection[str], depth: int = 0) -> None:
-    if depth > _DEEPEST:
-        raise UsageError("condition trop imbriquée", advice=_EXAMPLE)
-    if isinstance(node, ast.Name):
-        if node.id not in names:
-            raise unknown_field(node.id, names, "dans la condition")
-        return
-    allowed = (
-        isinstance(node, (ast.BoolOp, ast.Compare, ast.List, ast.Tuple))
-        or (isinstance(node, ast.Constant) and isinstance(node.value, (str, int, float, type(None))))
-        or (isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.Not, ast.USub)))
-    )
-    if not allowed:
-        piece = ast.get_source_segment(expression, node) or type(node).__name__
-        raise UsageError(f"non permis dans une condition : {piece}", advice=_EXAMPLE)
-    for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.expr):
-            _check(child, expression, names, depth + 1)
-
-
-def unknown_field(name: str, names: Iterable[str], where: str) -> UsageError:
-    """Return the error for a field that does not exist, with the nearest three."""
-    known = sorted(names)
-    near = difflib.get_close_matches(name, known, n=3, cutoff=0.0)
-    return UsageError(
-        f"champ inconnu {where} : {name}",
-        advice=f"Les plus proches : {', '.join(near)}. Champs possibles : {', '.join(known)}.",
-    )
 
 
 def _truth(node: ast.expr, row: Mapping[str, Any]) -> bool | None:
@@ -175,7 +156,9 @@ def _truth(node: ast.expr, row: Mapping[str, Any]) -> bool | None:
         case ast.Compare():
             return _chain(node, row)
     value = _value(node, row)
-    return None if value is None else bool(value)
+    if value is not None and not isinstance(value, bool):
+        raise UsageError(f"{ast.unparse(node)} n'est pas une condition", advice=EXAMPLE)
+    return value
 
 
 def _not(answer: bool | None) -> bool | None:  # noqa: FBT001 - an answer, not an option
@@ -230,7 +213,7 @@ def _chain(node: ast.Compare, row: Mapping[str, Any]) -> bool | None:
     values = [_value(side, row) for side in sides]
     nulls = [isinstance(side, ast.Constant) and side.value is None for side in sides]
     return _all(
-        _pair(values[n], _COMPARED[type(op)], values[n + 1], null=nulls[n] or nulls[n + 1])
+        _pair(values[n], COMPARED[type(op)], values[n + 1], null=nulls[n] or nulls[n + 1])
         for n, op in enumerate(node.ops)
     )
 
@@ -262,17 +245,14 @@ def _compare(left: Any, order: str, right: Any) -> bool | None:
 
 
 def _contains(item: Any, many: Any) -> bool | None:
-    """Tell whether a value is one of a list, or a text a part of another."""
-    if isinstance(many, tuple):
-        if item is None:
-            return True if None in many else None
-        return _any(_equal(item, one) for one in many if one is not None)
-    if item is None or many is None:
+    """Tell whether a value is one of a list."""
+    if many is None:
         return None
-    many = many.text if isinstance(many, Period) else many
-    if not isinstance(many, str) or not isinstance(item, str):
-        raise _incomparable(item, many)
-    return item in many
+    if not isinstance(many, tuple):
+        raise UsageError(f"une liste est attendue après in, pas {_written(many)}", advice=EXAMPLE)
+    if item is None:
+        return True if None in many else None
+    return _any(_equal(item, one) for one in many if one is not None)
 
 
 def _equal(item: Any, one: Any) -> bool | None:

@@ -54,6 +54,7 @@ FEATURES = (
     Column("quantite_qualificatif", "VARCHAR", "exact, plus de, près de, environ..."),
     Column("montant_eur", "DOUBLE", "Somme des montants, sans ceux que la source répète (€)"),
     Column("financeurs", "VARCHAR[]", "Financeurs"),
+    Column("surface_ha", "DOUBLE", "Surface (ha) : celle que dit la source, sinon celle du contour"),
     Column("chiffres", "VARCHAR[]", "Chiffres qui lui sont propres (chiffres.id)"),
     Column("contexte", "VARCHAR[]", "Chiffres qui le situent (chiffres.id)"),
     Column("document", "VARCHAR", "Document d'où il vient (documents.id)"),

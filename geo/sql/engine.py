@@ -36,7 +36,7 @@ from geo.errors import ErbmError, UsageError
 from geo.sql.answers import frame_of
 from geo.sql.tables import Table, tables
 from geo.sql.telling import Failure, explain
-from geo.text import number
+from geo.text import NBSP, number
 
 _WORKER = Path(__file__).parent / "inside" / "worker.py"
 _KEPT = ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
@@ -46,6 +46,8 @@ _START_S = 60.0
 """Seconds that the process may take to begin and to be filled, before the query's own time."""
 _LONGEST = 100_000
 _MIB = 1 << 20
+_DAY_S = 86_400
+_LEAST_MIB, _MOST_MIB = 64, 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +124,15 @@ def _check(statement: str, limits: Limits) -> None:
         raise UsageError(
             f"requête de {number(len(statement))} caractères", advice=f"Le maximum est {number(_LONGEST)}."
         )
-    if not 0 < limits.seconds <= 86_400 or not 64 <= limits.memory_mib <= 1 << 20:
+    if not 0 < limits.seconds <= _DAY_S:
         raise UsageError(
-            "limite impossible", advice="Donnez de 1 seconde à un jour, et de 64 Mio à 1 Tio de mémoire."
+            f"limite de temps impossible : {limits.seconds:g}{NBSP}s".replace(".", ","),
+            advice="Donnez plus de zéro seconde, et un jour au plus : --timeout 30s.",
+        )
+    if not _LEAST_MIB <= limits.memory_mib <= _MOST_MIB:
+        raise UsageError(
+            f"limite de mémoire impossible : {number(limits.memory_mib)}{NBSP}Mio",
+            advice=f"Donnez de {_LEAST_MIB}{NBSP}Mio à 1{NBSP}Tio : --memory 512M.",
         )
 
 

@@ -98,6 +98,7 @@ def tables() -> dict[str, Table]:
     return found
 
 
+_AREAS = {"area_ha", "surface_m2"}
 _COMMON = {"epci", "communes", "elements", "couches", "chiffres", "statistiques", "documents"}
 
 
@@ -111,7 +112,8 @@ def _field(field: Field) -> Column:
     taken = {column.nom for column in (*told.FEATURES, told.OTHERS, told.PLACE)}
     unit = f" ({field.unite})" if field.unite else ""
     name = f"attribut_{field.nom}" if field.nom in taken else field.nom
-    return Column(name, _FIELD_TYPES[field.type], f"{field.libelle}{unit}")
+    own = ", là où la source la dit ; voir surface_ha" if field.nom in _AREAS else ""
+    return Column(name, _FIELD_TYPES[field.type], f"{field.libelle}{unit}{own}")
 
 
 def _elements_columns() -> tuple[Column, ...]:
@@ -135,6 +137,7 @@ def _elements(layer: str = "") -> Iterator[dict[str, Any]]:
             "quantite_qualificatif": quantity and quantity.qualificatif,
             "montant_eur": amounts["montant_eur"],
             "financeurs": amounts["financeurs"],
+            "surface_ha": amounts["surface_ha"],
             "geometry": None if row["precision"] == "territoire" else shape,
         }
 

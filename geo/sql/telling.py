@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from geo.errors import ErbmError, UsageError
+from geo.sql.speech import translated
 from geo.sql.tables import Table
 from geo.territories.naming import closest
+from geo.text import plural
 
 if TYPE_CHECKING:
     from geo.sql.engine import Limits
@@ -74,7 +76,7 @@ def explain(failure: Failure) -> ErbmError:
             "Ajoutez une condition, ou donnez plus de mémoire : --memory 4G.",
         ),
         "rows": (
-            f"la réponse a plus de {limits.rows} lignes ; aucune n'est donnée",
+            f"la réponse a plus de {plural(limits.rows, 'ligne')} ; aucune n'est donnée",
             "Ajoutez une condition, un regroupement (group by) ou limit.",
         ),
         "bytes": (
@@ -96,6 +98,10 @@ def _refused(failure: Failure) -> UsageError:
     what, name, at = (failure.told[key] for key in ("what", "name", "at"))
     if what == "table":
         return _unknown_table(failure, name, at)
+    if name == "SHOW_REF":
+        return _description(failure)
+    if what == "statement":
+        name = _keyword(failure.statement, name)
     shown = name if what == "function" else f" ({name})" if name else ""
     message = _REFUSED[what].format(name=shown)
     advice = _REFUSED_ADVICE.get(what, _STATEMENTS)
@@ -111,6 +117,30 @@ def _unknown_table(failure: Failure, name: str, at: int) -> UsageError:
     )
 
 
+def _description(failure: Failure) -> UsageError:
+    """Tell where DESCRIBE, SHOW and SUMMARIZE are answered."""
+    found = re.search(r"\b(\w+)[\s;]*$", failure.statement)
+    name = found[1].lower() if found else ""
+    table = f" {name}" if name in failure.known else ""
+    message = _REFUSED["statement"].format(name=f" ({_keyword(failure.statement)})")
+    return UsageError(
+        message,
+        where="requête SQL",
+        advice=f"« erbm sql --tables{table} » décrit {'cette table' if table else 'les tables'}.",
+    )
+
+
+def _keyword(statement: str, told: str = "") -> str:
+    """Return the word that begins a statement; the engine's own where it begins as a reading does.
+
+    >>> _keyword("/* a */ install httpfs", "LOAD")
+    'INSTALL'
+    """
+    bare = re.sub(r"--[^\n]*|/\*.*?\*/", " ", statement, flags=re.DOTALL).split()
+    word = bare[0].upper() if bare else ""
+    return told if word in {"", "SELECT", "WITH", "FROM", "VALUES"} else word
+
+
 def _engine(failure: Failure) -> UsageError:
     """Tell of what the engine itself refuses, with its own words where there are no better ones."""
     told = _parsed(failure.told["message"])
@@ -120,13 +150,17 @@ def _engine(failure: Failure) -> UsageError:
     if column:
         near = ", ".join(closest(column, {known: (known,) for known in _columns(failure)}))
         message, advice = f"colonne inconnue : {column}", f"Les plus proches : {near}. {LISTED}"
+        if f'"{column}"' in failure.statement:
+            text = column.replace("'", "''")
+            advice = f"Un texte se met entre apostrophes, '{text}' ; des guillemets désignent une colonne."
     elif told.get("error_subtype") == "MISSING_ENTRY" and "Function" in str(told.get("type")):
         near = ", ".join(closest(name, {known: (known,) for known in failure.told["functions"]}))
         message, advice = f"fonction inconnue : {name}", f"Les plus proches : {near}."
     else:
         kind = _KINDS.get(failure.told["error"], "la requête a échoué")
-        message = f"{kind} ; le moteur dit : {told['exception_message'].strip()}"
-        advice = _advice(failure.told["error"])
+        said, better = translated(told["exception_message"])
+        message = f"{kind} ; le moteur dit : {said}"
+        advice = f"{better} {LISTED}" if better else _advice(failure.told["error"])
     return UsageError(message + place, where="requête SQL", advice=advice)
 
 

@@ -86,7 +86,7 @@ def official(by: str | Path) -> str:
     return next((name for name in OFFICIAL if asked in (name, f"{name}s")), "")
 
 
-def divide(ground: Territories, by: str | Path) -> Division:
+def divide(ground: Territories, by: str | Path, *, whole: str = "le périmètre") -> Division:
     """Divide a ground by one of the official divisions, or by the polygons of a file.
 
     Parameters
@@ -95,6 +95,8 @@ def divide(ground: Territories, by: str | Path) -> Division:
         What is divided.
     by : str or pathlib.Path
         One of `OFFICIAL`, or a file of polygons in any CRS that it declares.
+    whole : str
+        What the ground is called, in the names of the Départements of which it holds a part.
 
     Returns
     -------
@@ -116,7 +118,7 @@ def divide(ground: Territories, by: str | Path) -> Division:
     """
     kind = official(by)
     if kind == "departement":
-        return _departements(ground)
+        return _departements(ground, whole)
     if kind:
         frame = ground.frame(kind)
         members: dict[str, tuple[str, ...]] = {code: (code,) for code in ground.communes}
@@ -176,7 +178,7 @@ def divide_by_shapes(
     return Division(name, frame, is_coverage=sound, notes=(*notes, *told))
 
 
-def _departements(ground: Territories) -> Division:
+def _departements(ground: Territories, whole: str) -> Division:
     members: dict[str, list[str]] = {}
     for commune in ground.communes.values():
         members.setdefault(commune.departement, []).append(commune.insee)
@@ -188,8 +190,7 @@ def _departements(ground: Territories) -> Division:
     frame = gpd.GeoDataFrame(
         {
             "nom": [
-                f"{DEPARTEMENTS.get(code, f'Département {code}')} (partie dans le périmètre)"
-                for code in codes
+                f"{DEPARTEMENTS.get(code, f'Département {code}')} (partie dans {whole})" for code in codes
             ],
             "siren": None,
             "population": [sum(count or 0 for count in counts) for counts in people],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Mapping, Sequence
 
 from geo.errors import UsageError
@@ -83,11 +84,21 @@ def closest(asked: str, names: Mapping[str, Sequence[str]], most: int = 3) -> li
 
     def likeness(name: str) -> float:
         whole = max(_ratio(key, fold(name)), _ratio(telling, _telling(name)))
-        return max(whole, 0.95 * max((_ratio(key, word) for word in fold(name).split()), default=0.0))
+        return max(whole, 0.95 * max((_ratio(key, word) for word in _telling(name).split()), default=0.0))
 
     scores = {code: max(likeness(n) for n in all_) for code, all_ in names.items()}
     ranked = sorted(scores, key=lambda code: (-scores[code], code))
     return ranked[:most]
+
+
+def singular(name: str) -> str:
+    """Return the words of a name, folded and without the mark of the plural.
+
+    >>> singular("Cités minières"), singular("Hôpitaux")
+    ('cite miniere', 'hopital')
+    """
+    words_ = (re.sub(r"aux$", "al", word) for word in fold(name).split())
+    return " ".join(re.sub(r"(?<=..)[sx]$", "", word) for word in words_)
 
 
 def epci_names(epci: Mapping[str, Epci]) -> dict[str, tuple[str, ...]]:
@@ -132,9 +143,11 @@ def unknown_epci(
     *,
     ambiguous: bool,
 ) -> UsageError:
-    """Return the error for a name that no EPCI, or several, answer to."""
+    """Return the error for a name that no EPCI, or several, answer to; those of `territories` first."""
     if not ambiguous:
-        candidates = closest(asked, {code: names[code] for code in candidates})
+        own = [code for code in candidates if code in territories.epci]
+        others = [code for code in candidates if code not in territories.epci][:1]
+        candidates = [*own[: 3 - len(others)], *others]
     listed = " ; ".join(f"{names[c][0]} ({c})" for c in candidates)
     found = named(asked, commune_names(territories)) or named(asked, _old_names_in(territories))
     hint = ""
