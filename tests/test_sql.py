@@ -303,7 +303,7 @@ ENDLESS = (
 @pytest.mark.parametrize("statement", ENDLESS)
 def test_a_query_that_does_not_end_is_stopped_in_time(statement: str) -> None:
     start = time.monotonic()
-    with pytest.raises(ErbmError, match="interrompue après 1,5 s|plus de 1024 Mio") as stopped:
+    with pytest.raises(ErbmError, match=r"interrompue après 1,5 s|plus de 1024 Mio") as stopped:
         run(statement, Limits(seconds=1.5))
     assert stopped.value.exit_code == 1
     assert time.monotonic() - start < 30
