@@ -9,8 +9,7 @@ A handful of functions, named as the commands of ``erbm``::
     geo.atlas.build_map()                    # a folium.Map
 
 `geo.territories`, `geo.query`, `geo.allocate` and `geo.sql` are these functions; the modules of
-the same name are
-imported by their path, ``from geo.territories import Territories``.
+the same name are imported by their path, ``from geo.territories import Territories``.
 """
 
 from __future__ import annotations

@@ -86,6 +86,27 @@ def open_geoparquet(path: str | Path) -> GeoParquet:
         schema, footer = file.schema_arrow, file.metadata
         rows = tuple(footer.row_group(group).num_rows for group in range(footer.num_row_groups))
         stamp = _stamp(where)
+    name, column = main_column(schema, where, "Écrivez-le avec geopandas ou QGIS.")
+    return GeoParquet(where, name, _crs(column, where), rows, stamp, schema.remove_metadata())
+
+
+def main_column(schema: pa.Schema, where: str, advice: str) -> tuple[str, dict[str, Any]]:
+    """Return the main column of geometries of a GeoParquet: its name, and what ``geo`` says of it.
+
+    Parameters
+    ----------
+    schema : pyarrow.Schema
+        Of the file, with its metadata.
+    where : str
+        What errors call the file.
+    advice : str
+        What to do, where it is none, or is not in WKB.
+
+    Raises
+    ------
+    DataError
+        If it is no GeoParquet, or is not in WKB.
+    """
     try:
         geo = json.loads((schema.metadata or {})[b"geo"])
         name = str(geo["primary_column"])
@@ -95,15 +116,17 @@ def open_geoparquet(path: str | Path) -> GeoParquet:
         raise DataError(
             "ce Parquet n'est pas un GeoParquet",
             where=where,
-            advice="Il lui manque les métadonnées « geo ». Écrivez-le avec geopandas ou QGIS.",
+            advice=f"Il lui manque les métadonnées « geo ». {advice}",
         ) from None
-    if column.get("encoding") != "WKB" or not (pa.types.is_binary(kind) or pa.types.is_large_binary(kind)):
+    if column.get("encoding") != "WKB":
         raise DataError(
-            f"codage des géométries inconnu ({column.get('encoding')}, {kind})",
+            f"codage des géométries inconnu ({column.get('encoding')})",
             where=f"{where}, colonne {name}",
-            advice="Le codage WKB est lu.",
+            advice=f"Le codage WKB est lu. {advice}",
         )
-    return GeoParquet(where, name, _crs(column, where), rows, stamp, schema.remove_metadata())
+    if not (pa.types.is_binary(kind) or pa.types.is_large_binary(kind)):
+        raise DataError(f"la colonne {name} n'est pas du WKB ({kind})", where=where, advice=advice)
+    return name, column
 
 
 def _crs(column: dict[str, Any], where: str) -> str:

@@ -6,7 +6,6 @@ Specification: GeoParquet 1.1.0, metadata ``geo`` (``primary_column``, ``encodin
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -25,6 +24,7 @@ from pyproj.exceptions import CRSError
 
 from geo.errors import DataError, os_reason
 from geo.sources.cutting import Box, Harvest
+from geo.sources.geoparquet import main_column
 
 BATCH = 4096
 """Rows read at once."""
@@ -73,23 +73,7 @@ def cut(path: Path, harvest: Harvest) -> None:
 def _layout(file: pq.ParquetFile, harvest: Harvest) -> _Layout:
     """Read the ``geo`` metadata, and tell the harvest the CRS."""
     where = harvest.path.name
-    try:
-        geo = json.loads((file.schema_arrow.metadata or {})[b"geo"])
-        name = str(geo["primary_column"])
-        column = dict(geo["columns"][name])
-        file.schema_arrow.field(name)
-    except (KeyError, TypeError, ValueError, RecursionError):
-        raise DataError(
-            "ce Parquet n'est pas un GeoParquet",
-            where=where,
-            advice="Il lui manque les métadonnées « geo ». Prenez le GeoJSON du même jeu de données.",
-        ) from None
-    if column.get("encoding") != "WKB":
-        raise DataError(
-            f"codage des géométries inconnu ({column.get('encoding')})",
-            where=f"{where}, colonne {name}",
-            advice="Le codage WKB est lu. Prenez le GeoJSON du même jeu de données.",
-        )
+    name, column = main_column(file.schema_arrow, where, "Prenez le GeoJSON du même jeu de données.")
     harvest.use(*_crs(column, where))
     return _Layout(name, _covering(column, {file.schema.column(i).path for i in range(len(file.schema))}))
 
@@ -162,10 +146,6 @@ def _candidates(
 ) -> tuple[NDArray[np.int64], NDArray[np.object_]]:
     """Return the rows of a batch that may meet the box, and their shapes, None if unreadable."""
     column = batch.column(layout.geometry)
-    if not (pa.types.is_binary(column.type) or pa.types.is_large_binary(column.type)):
-        raise DataError(
-            f"la colonne {layout.geometry} n'est pas du WKB ({column.type})", where=harvest.path.name
-        )
     if (pc.max(pc.binary_length(column)).as_py() or 0) > MAX_SHAPE:
         raise DataError(f"plus de {MAX_SHAPE >> 20} Mio pour un seul segment", where=harvest.path.name)
     harvest.shapeless += column.null_count
