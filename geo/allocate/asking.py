@@ -9,8 +9,6 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from numpy.typing import NDArray
-from pyproj import CRS
 
 from geo.allocate.files import allocate_file, total_file
 from geo.allocate.partition import Engine
@@ -18,7 +16,7 @@ from geo.allocate.plain import OUTSIDE
 from geo.allocate.sharing import allocate
 from geo.allocate.totals import Totals
 from geo.errors import DataError
-from geo.sources.files import read_layers
+from geo.sources.files import read_single
 from geo.sources.geoparquet import open_geoparquet
 from geo.text import plural
 
@@ -176,38 +174,12 @@ def _by_dask(features: Any, partition: gpd.GeoDataFrame, batch: int | None, *, t
 
 def _read(path: Path) -> tuple[gpd.GeoDataFrame, list[str]]:
     """Read a file of one layer; mend what is invalid, and say so."""
-    layers = [layer for layer in read_layers(path) if len(layer.geometry)]
-    if len(layers) != 1:
-        names = ", ".join(layer.name for layer in layers) or "aucune"
-        raise DataError(
-            f"une couche et une seule est attendue ({names})",
-            where=str(path),
-            advice="Exportez celle qui compte dans un fichier à part.",
-        )
-    layer = layers[0]
-    if layer.crs is None:
-        raise DataError(
-            "les éléments n'ont pas de projection (CRS)",
-            where=str(path),
-            advice="Enregistrez le fichier avec sa projection.",
-        )
+    layer, crs = read_single(path)
     shapes = np.asarray(layer.geometry, dtype=object)
-    _check_degrees(shapes, layer.crs, str(path))
     broken = ~(shapely.is_valid(shapes) | shapely.is_missing(shapes)) & (shapely.get_dimensions(shapes) == 2)
     shapes[broken] = shapely.make_valid(shapes[broken])
     notes = []
     if broken.any():
         mended = "réparée" if broken.sum() == 1 else "réparées"
         notes = [f"{plural(int(broken.sum()), 'géométrie invalide', 'géométries invalides')}, {mended}"]
-    return gpd.GeoDataFrame(geometry=shapes, index=layer.frame.index, crs=layer.crs), notes
-
-
-def _check_degrees(shapes: NDArray[np.object_], crs: CRS, where: str) -> None:
-    """Refuse coordinates that cannot be the degrees that a file says or implies."""
-    west, south, east, north = shapely.total_bounds(shapes)
-    if crs.is_geographic and (west < -360 or east > 360 or south < -90 or north > 90):
-        raise DataError(
-            f"ces coordonnées ne sont pas des degrés (de {west:.0f}, {south:.0f} à {east:.0f}, {north:.0f})",
-            where=where,
-            advice="Sans doute du Lambert-93 : enregistrez le fichier avec sa projection (EPSG:2154).",
-        )
+    return gpd.GeoDataFrame(geometry=shapes, index=layer.frame.index, crs=crs), notes

@@ -13,7 +13,7 @@ import geo
 from geo import catalog
 from geo import rows as machine
 from geo.cli import features, options, tables, words
-from geo.cli.french import Command, box, condition, wrong_use
+from geo.cli.french import Command, box, condition, count, wrong_use
 from geo.cli.output import FORMATS, Answer, Asked, give
 from geo.query import REMARKS, TOTAL, located
 from geo.rows import Row
@@ -31,12 +31,6 @@ def _words(value: str) -> list[str]:
     if not all(names):
         raise click.BadParameter(f"« {value} » ; attendu des noms séparés par des virgules")
     return names
-
-
-def _count(value: str) -> int:
-    if not (value.strip().isascii() and value.strip().isdigit() and int(value) > 0):
-        raise click.BadParameter(f"« {value} » ; attendu un nombre, à partir de 1")
-    return int(value)
 
 
 def _named(value: str) -> str:
@@ -130,7 +124,7 @@ def _distance(ctx: click.Context, param: click.Parameter, value: Any) -> Any:
     metavar="CHAMP[:desc]",
     help="Trie par ce champ, du plus petit au plus grand, ou l'inverse. À répéter.",
 )
-@click.option("--limit", type=_count, metavar="N", help="Pas plus de N lignes.")
+@click.option("--limit", type=count, metavar="N", help="Pas plus de N lignes.")
 @click.option("--columns", type=_words, metavar="A,B,C", help="Ces colonnes seulement, dans cet ordre.")
 @options.answers(*_FORMATS)
 def query(

@@ -17,7 +17,7 @@ from geo.catalog import Catalog
 from geo.errors import DataError, UsageError
 from geo.ingest import NEAR_M
 from geo.query.layers import is_layer
-from geo.sources.files import read_area, read_layers
+from geo.sources.files import read_area, read_single
 from geo.sources.files.formats import format_of
 from geo.territories import Epci, Territories, projector
 from geo.territories.naming import closest, find_place
@@ -176,28 +176,9 @@ def shapes_of(path: Path, crs: str) -> tuple[pd.DataFrame, NDArray[np.object_]]:
     DataError
         If it cannot be opened, has several layers, no shape or no CRS, or does not project.
     """
-    layers = read_layers(path)
-    if len(layers) != 1:
-        raise DataError(
-            f"{len(layers)} couches dans ce fichier ({', '.join(layer.name for layer in layers)})",
-            where=str(path),
-            advice="Donnez un fichier qui n'en contient qu'une.",
-        )
-    raw = layers[0]
+    raw, declared = read_single(path)
     here = ~(shapely.is_missing(raw.geometry) | shapely.is_empty(raw.geometry))
-    if not here.any():
-        raise DataError(
-            "aucune géométrie dans ce fichier",
-            where=str(path),
-            advice="Un tableau s'ajoute d'abord à l'atlas, avec « erbm add », qui en lit les coordonnées.",
-        )
-    if raw.crs is None:
-        raise DataError(
-            "projection (CRS) absente",
-            where=str(path),
-            advice="Enregistrez le fichier avec sa projection, par exemple en GeoPackage.",
-        )
-    project = projector(raw.crs.to_wkt(), crs)
+    project = projector(declared.to_wkt(), crs)
     shapes = np.array([project(shapely.force_2d(shape)) for shape in raw.geometry[here]], dtype=object)
     _refuse_infinite(shapes, path, crs)
     return raw.frame[here], shapes

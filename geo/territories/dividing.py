@@ -205,20 +205,9 @@ def _departements(ground: Territories, whole: str) -> Division:
 
 
 def _of_file(ground: Territories, path: Path) -> Division:
-    from geo.sources.files import read_layers  # noqa: PLC0415 - the opener, that few divisions need
+    from geo.sources.files import read_single  # noqa: PLC0415 - the opener, that few divisions need
 
-    layers = read_layers(path)
-    if len(layers) != 1:
-        raise DataError(
-            f"{len(layers)} couches dans ce fichier ({', '.join(layer.name for layer in layers)})",
-            where=str(path),
-            advice="Donnez un fichier qui n'en contient qu'une.",
-        )
-    layer = layers[0]
-    if not len(layer.geometry):
-        raise DataError(
-            "aucun polygone dans ce fichier", where=str(path), advice="Donnez un fichier de polygones."
-        )
+    layer, crs = read_single(path)
     columns = {str(name): list(layer.frame[name]) for name in layer.frame.columns}
     codes, how = _codes(columns, layer.geometry)
     label = _first(columns, _NAMES)
@@ -227,7 +216,7 @@ def _of_file(ground: Territories, path: Path) -> Division:
     if (people := _first(columns, _PEOPLE)) is not None:
         table["population"] = [_count(value) for value in columns[people]]
         how = (*how, f"population lue dans « {people} »")
-    shapes = gpd.GeoDataFrame(table, geometry=layer.geometry, crs=layer.crs)
+    shapes = gpd.GeoDataFrame(table, geometry=layer.geometry, crs=crs)
     return divide_by_shapes(ground, shapes, path.name, how)
 
 
