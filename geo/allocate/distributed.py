@@ -112,7 +112,9 @@ def allocate_distributed(
 
     Examples
     --------
-    >>> allocate_distributed("communes/*.parquet", partition)  # doctest: +SKIP
+    With a client that is open::
+
+        shares = allocate_distributed("/shared/communes/*.parquet", partition)
     """
     with _running(client) as running:
         work = _Work(features, partition, batch, summed=False)
@@ -147,7 +149,9 @@ def total_distributed(
 
     Examples
     --------
-    >>> total_distributed("communes/*.parquet", partition)  # doctest: +SKIP
+    With a client that is open::
+
+        sums = total_distributed("/shared/communes/*.parquet", partition)
     """
     totals = Totals()
     with _running(client) as running:

@@ -71,7 +71,13 @@ def allocate_file(
 
     Examples
     --------
-    >>> allocate_file("arrets.parquet", geo.territories())  # doctest: +SKIP
+    >>> import tempfile
+    >>> import geo
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = f"{folder}/communes.parquet"
+    ...     geo.territories("CALL", by="commune")[["geometry"]].to_parquet(path)
+    ...     allocate_file(path, geo.territories())["territory"].unique().tolist()
+    ['246200364']
     """
     ready = Partition.of(partition)
     pieces, starts, rows = [], [], 0
@@ -111,7 +117,13 @@ def total_file(
 
     Examples
     --------
-    >>> total_file("troncons.parquet", geo.territories(), batch=100_000)  # doctest: +SKIP
+    >>> import tempfile
+    >>> import geo
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = f"{folder}/communes.parquet"
+    ...     geo.territories("CALL", by="commune")[["geometry"]].to_parquet(path)
+    ...     total_file(path, geo.territories(), batch=10)["features"].to_dict()
+    {'246200364': 36}
     """
     ready = Partition.of(partition)
     source = open_geoparquet(path)
