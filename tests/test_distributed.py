@@ -315,7 +315,8 @@ def test_what_kills_its_workers_is_told(cluster: Any, client: Any, monkeypatch: 
     monkeypatch.setattr(cluster.scheduler, "allowed_failures", 0)
     frame = rows()
     table = dask_geopandas.from_geopandas(frame, npartitions=1).map_partitions(dying, meta=frame.iloc[:0])
-    with pytest.raises(ErbmError, match=r"partition 0 : .*faute de mémoire|ont été perdus"):
+    # dask tells of the partition, or, if both workers die at once, that the territories are lost with them.
+    with pytest.raises(ErbmError, match=r"partition 0 : .*faute de mémoire|ont été perdus, 3 fois"):
         allocate_distributed(table, PARTITION, client=client)
 
 

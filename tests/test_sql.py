@@ -291,7 +291,7 @@ def test_the_whole_way_refuses_too(places: dict[str, str]) -> None:
 
 ENDLESS = (
     "with recursive t(i) as (select 1 union all select i + 1 from t) select count(*) as n from t",
-    "select sum(a.range + b.range) as s from range(10000000000) a, range(10000000000) b",
+    "select sum(a.range + b.range) as s from range(10000000000) a, range(100000) b",
     "select sleep_ms(1000000) as s",
     (
         "select sum(ST_Distance(a.geometry, b.geometry) + ST_Distance(c.geometry, d.geometry)) as s"
@@ -303,7 +303,7 @@ ENDLESS = (
 @pytest.mark.parametrize("statement", ENDLESS)
 def test_a_query_that_does_not_end_is_stopped_in_time(statement: str) -> None:
     start = time.monotonic()
-    with pytest.raises(ErbmError, match=r"interrompue après 1,5 s|plus de 1024 Mio") as stopped:
+    with pytest.raises(ErbmError, match="interrompue après 1,5 s") as stopped:
         run(statement, Limits(seconds=1.5))
     assert stopped.value.exit_code == 1
     assert time.monotonic() - start < 30
