@@ -14,7 +14,7 @@ ROOT = Path(geo.__file__).parent
 MODULES = sorted(path for path in ROOT.rglob("*.py") if "node_modules" not in path.parts)
 
 RANKS = (
-    {"errors", "text"},
+    {"errors", "prepared", "text"},
     {"sources"},
     {"territories"},
     {"catalog"},
@@ -114,6 +114,18 @@ def test_what_is_not_written(path: Path) -> None:
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
             defaults = [*node.args.defaults, *node.args.kw_defaults]
             assert not any(isinstance(d, MUTABLE) for d in defaults), f"{where}: a mutable default"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_a_geometry_is_prepared_in_one_place(path: Path) -> None:
+    if top(path) == "prepared":
+        return
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        named = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
+        where = f"{path.relative_to(ROOT)}:{getattr(node, 'lineno', 0)}"
+        assert named not in {"shapely.prepare", "shapely.prepared.prep", "prep"}, (
+            f"{where}: others may hold what is prepared"
+        )
 
 
 def _functions(path: Path) -> Iterator[ast.FunctionDef]:

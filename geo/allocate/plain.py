@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 
 import geopandas as gpd
@@ -10,6 +11,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
+
+from geo.prepared import prepared
 
 DUST = 1e-12
 """Share of a feature below which what lies in a territory is rounding, not a presence."""
@@ -22,6 +25,9 @@ OUTSIDE = ""
 
 Share = tuple[str, float, float, float]
 """A code, the part of the feature (0 to 1), metres and square metres."""
+
+_ALONE = threading.Lock()
+"""Threads that share batches ask the prepared territories in turn (see `geo.prepared`)."""
 
 _FIRST_MULTI = 4
 """From this GEOS type number on, a geometry is made of parts."""
@@ -51,17 +57,21 @@ class PlainPartition:
 
     def __init__(self, codes: Sequence[str], shapes: NDArray[np.object_]) -> None:
         self.codes = list(codes)
-        self.shapes = shapes.copy()
-        self.borders = shapely.boundary(self.shapes)
-        shapely.prepare(self.shapes)
-        shapely.prepare(self.borders)
+        self.shapes = prepared(shapes)
+        self.borders = prepared(shapely.boundary(shapes))
         self.tree = shapely.STRtree(self.shapes)
 
     def holds(self, position: int, geometry: BaseGeometry) -> bool:
         """Tell whether a territory holds all of a geometry, its border nowhere near."""
-        if shapely.dwithin(self.borders[position], geometry, ON_BORDER_M):
-            return False
-        return bool(self.shapes[position].contains(geometry))
+        with _ALONE:
+            if shapely.dwithin(self.borders[position], geometry, ON_BORDER_M):
+                return False
+            return bool(self.shapes[position].contains(geometry))
+
+    def covers(self, position: int, point: shapely.Point) -> bool:
+        """Tell whether a point is in a territory, or on its border."""
+        with _ALONE:
+            return bool(self.shapes[position].covers(point))
 
     def shares(self, geometries: NDArray[np.object_]) -> Iterator[tuple[int, list[Share]]]:
         """Yield the position of each geometry that there is, and its shares, sorted by code, `OUTSIDE` last.
@@ -181,8 +191,7 @@ def _lengths(lines: NDArray[np.object_], shapes: Mapping[str, BaseGeometry], res
     middles, metres = _pieces(start, end - start, _edges(np.array(list(shapes.values()), dtype=object)))
     held = np.zeros((len(shapes), len(metres)), dtype=bool)
     for row, shape in enumerate(shapes.values()):
-        shapely.prepare(shape)
-        held[row] = shapely.dwithin(shape, middles, ON_BORDER_M)
+        held[row] = shapely.dwithin(prepared(shape), middles, ON_BORDER_M)
     holders = held.sum(axis=0)
     each = metres / np.maximum(holders, 1)
     inside = {code: math.fsum(each[row]) for code, row in zip(shapes, held, strict=True)}
@@ -271,7 +280,7 @@ def _points(geometry: BaseGeometry, candidates: list[int], grid: PlainPartition)
     counts: dict[str, float] = {}
     for xy in shapely.get_coordinates(geometry):
         point = shapely.Point(xy)
-        owner = next((i for i in candidates if grid.shapes[i].covers(point)), None)
+        owner = next((i for i in candidates if grid.covers(i, point)), None)
         code = OUTSIDE if owner is None else grid.codes[owner]
         counts[code] = counts.get(code, 0.0) + 1.0
     return counts

@@ -15,6 +15,7 @@ from geo.ingest.plausible import Mask, Shapes
 from geo.ingest.report import Journal
 from geo.ingest.schema import KINDS
 from geo.ingest.values import written
+from geo.prepared import prepared
 
 CHANGED = 0.01
 """A mended shape whose area or length changes by more than this share is told apart."""
@@ -181,7 +182,6 @@ def _change(before: BaseGeometry, after: BaseGeometry) -> tuple[float, str]:
 
 def outside(shapes: Shapes, perimeter: BaseGeometry, alive: Mask) -> NDArray[np.bool_]:
     """Tell which of the rows that are not set aside do not meet the perimeter."""
-    shapely.prepare(perimeter)
     result = np.zeros(len(shapes), dtype=bool)
-    result[alive] = ~shapely.intersects(perimeter, shapes[alive])
+    result[alive] = ~shapely.intersects(prepared(perimeter), shapes[alive])
     return result

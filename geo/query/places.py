@@ -16,6 +16,7 @@ from shapely.geometry.base import BaseGeometry
 from geo.catalog import Catalog
 from geo.errors import DataError, UsageError
 from geo.ingest import NEAR_M
+from geo.prepared import prepared
 from geo.query.layers import is_layer
 from geo.sources.files import read_area, read_single
 from geo.sources.files.formats import format_of
@@ -51,8 +52,7 @@ class Region:
     def meets(self, features: gpd.GeoDataFrame) -> NDArray[np.bool_]:
         """Tell which features meet it: touch an area, or name a commune of a territory."""
         shapes = np.asarray(features.geometry.array)
-        shapely.prepare(self.geometry)
-        met: NDArray[np.bool_] = shapely.intersects(self.geometry, shapes)
+        met: NDArray[np.bool_] = shapely.intersects(prepared(self.geometry), shapes)
         if self.communes:
             named = [
                 (not self.communes.isdisjoint(codes)) if codes else bool(touched)
@@ -74,8 +74,7 @@ def _placed(features: gpd.GeoDataFrame) -> NDArray[np.bool_]:
 
 
 def _covered(shapes: NDArray[np.object_], area: BaseGeometry) -> NDArray[np.bool_]:
-    shapely.prepare(area)
-    covered: NDArray[np.bool_] = shapely.covers(area, shapes)
+    covered: NDArray[np.bool_] = shapely.covers(prepared(area), shapes)
     return covered
 
 

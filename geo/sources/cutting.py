@@ -15,6 +15,7 @@ from pyproj import CRS, Transformer
 from shapely.geometry.base import BaseGeometry
 
 from geo.errors import DataError
+from geo.prepared import prepared
 from geo.sources.geojson import table
 from geo.sources.raw import RawLayer
 from geo.text import plural
@@ -44,8 +45,7 @@ class Window:
 
     def __init__(self, within: Box | BaseGeometry, crs: str) -> None:
         self.crs = CRS(crs)
-        self.shape = within if isinstance(within, BaseGeometry) else shapely.box(*within)
-        shapely.prepare(self.shape)
+        self.shape = prepared(within if isinstance(within, BaseGeometry) else shapely.box(*within))
 
     def box_in(self, crs: CRS) -> Box | None:
         """Return a box of another CRS that holds the whole perimeter, None if it is out of that CRS."""

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from geo.errors import DataError
+from geo.prepared import prepared
 from geo.territories.legal_crs import projector
 from geo.territories.model import DEPARTEMENTS, Territories
 from geo.text import fold, plural
@@ -346,8 +347,7 @@ def _dissolved(
 
 def _meets(frame: gpd.GeoDataFrame, perimeter: BaseGeometry) -> NDArray[np.bool_]:
     shapes = np.asarray(frame.geometry.array)
-    shapely.prepare(perimeter)
-    inside: NDArray[np.bool_] = shapely.intersects(perimeter, shapes)
+    inside: NDArray[np.bool_] = shapely.intersects(prepared(perimeter), shapes)
     shared = shapely.area(shapely.intersection(shapes[inside], perimeter))
     inside[inside] = shared > LEAST_M2
     return inside
