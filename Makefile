@@ -5,7 +5,7 @@ PYTHON ?= python3
 OUT ?= output
 VENV := .venv
 BIN := $(VENV)/bin
-APP := $(filter-out %/node_modules,$(wildcard geo/atlas/app/*.json geo/atlas/app/*.mjs geo/atlas/app/src/*))
+APP := $(wildcard geo/atlas/app/*.json geo/atlas/app/*.mjs) $(shell find geo/atlas/app/src -type f)
 DIST := geo/atlas/dist/atlas.js
 
 .PHONY: atlas test lint bench lock clean
@@ -14,7 +14,9 @@ atlas: $(VENV)/.ready $(DIST)
 	$(BIN)/erbm atlas --out $(OUT)
 
 test: $(VENV)/.ready-dev $(DIST) lint
-	$(BIN)/pytest -n auto --dist loadfile -m "not forks"
+	$(BIN)/python -m tools.check_app
+	$(BIN)/pytest -n auto --dist loadfile -m "not forks" --ignore=tests/browser
+	$(BIN)/pytest -n auto --dist worksteal tests/browser
 	$(BIN)/pytest -m forks tests
 
 lint: $(VENV)/.ready-dev
@@ -29,6 +31,7 @@ bench: $(VENV)/.ready-dev $(DIST)
 	$(BIN)/python -m tests.benchmarks.shares
 	$(BIN)/python -m tests.benchmarks.scaling
 	$(BIN)/python -m tests.benchmarks.basin
+	$(BIN)/python -m tests.benchmarks.page
 	$(BIN)/python -m tests.benchmarks.cold_start
 	$(BIN)/python -m tests.benchmarks.cut_national
 

@@ -23,7 +23,7 @@ SOURCE = Path("geo/atlas/app")
 TARGET = Path("geo/atlas/dist")
 
 
-def _node() -> tuple[list[str], list[str], str]:
+def node_commands() -> tuple[list[str], list[str], str]:
     """Return the commands of ``node`` and ``npm``, and the PATH under which they run.
 
     Raises
@@ -55,7 +55,7 @@ def build(root: Path) -> None:
     SystemExit
         If Node is missing, or a step fails; the message holds what it printed.
     """
-    node, npm, path = _node()
+    node, npm, path = node_commands()
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder) / "app"
         shutil.copytree(root / SOURCE, work, ignore=shutil.ignore_patterns("node_modules"))
