@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import dataclasses
+import gzip
 import hashlib
 import json
 import os
@@ -10,6 +12,7 @@ import re
 import subprocess
 import sys
 from functools import cache
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +26,13 @@ from geo import text
 from geo.atlas import assets, build_map, portal, wording, write_site
 from geo.atlas.content import Content, load_content, made_on
 from geo.atlas.payload import page_data
+from geo.atlas.report import source_report
 from geo.catalog import Axis
 from geo.errors import DataError, ErbmError, UsageError
 from geo.territories import LAMBERT_93, WGS84, projector
 
 from .conftest import ALPHA, House
+from .pages import binary_in, data_in
 from .records import LENS as LENS_M
 from .records import content_with, line, lot, record, sample, square
 
@@ -45,13 +50,6 @@ def digest(folder: Path) -> dict[str, str]:
     return {str(p.relative_to(folder)): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
 
 
-def data_of(page: str) -> dict[str, Any]:
-    found = re.search(r'<script type="application/json" id="donnees">(.*?)</script>', page, re.DOTALL)
-    assert found
-    data: dict[str, Any] = json.loads(found.group(1))
-    return data
-
-
 def test_two_builds_give_the_same_bytes(tmp_path: Path) -> None:
     code = "import sys, pathlib, geo; geo.atlas.write_site(pathlib.Path(sys.argv[1]))"
     for number in (1, 2):
@@ -66,7 +64,9 @@ def test_two_builds_give_the_same_bytes(tmp_path: Path) -> None:
 def test_the_date_is_the_one_that_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1795305600")
     assert text.long_date(made_on()) == "22 novembre 2026"
-    assert "page du 22 novembre 2026" in build_map("Douaisis").html_text()
+    page = build_map("Douaisis").html_text()
+    assert "(22 novembre 2026)" in page
+    assert data_in(page)["date"] == "22 novembre 2026"
 
 
 def test_a_page_names_no_address_but_those_of_the_base_maps(lens: dict[str, Any]) -> None:
@@ -93,7 +93,7 @@ def test_every_statistic_of_a_page_is_that_of_geo_stats(lens: dict[str, Any]) ->
         for measure, stat in measures.items()
     ]
     assert len(shown) > 40
-    for layer, measure, (value, written, _, origin, _) in shown:
+    for layer, measure, (value, written, _, origin, *_) in shown:
         row = table.loc[(layer, measure)]
         assert value == pytest.approx(row["valeur"], rel=1e-6)
         assert origin == list(row["origine"])
@@ -104,7 +104,7 @@ def test_every_number_of_a_page_has_its_source(lens: dict[str, Any]) -> None:
     ids = {entity["id"] for entity in lens["entites"]} | {figure["id"] for figure in lens["chiffres"]}
     for layers in lens["stats"].values():
         for measures in layers.values():
-            for _, _, _, origin, _ in measures.values():
+            for _, _, _, origin, *_ in measures.values():
                 assert origin
                 assert set(origin) <= ids
     assert all(re.search(r"ligne \d+$", figure["source"]) for figure in lens["chiffres"])
@@ -126,8 +126,7 @@ def _communes(data: dict[str, Any]) -> set[str]:
 
 def test_a_measure_of_a_territory_is_never_a_point() -> None:
     for entity in page_data(load_content())["entites"]:
-        places = [key for key in ("point", "points", "lignes") if key in entity]
-        assert len(places) == (0 if entity["precision"] == "territoire" else 1), entity["id"]
+        assert (entity["geometrie"] is None) == (entity["precision"] == "territoire"), entity["id"]
 
 
 def test_a_page_is_written_without_folium_with_the_bytes_that_folium_gives(
@@ -155,8 +154,8 @@ def test_templates_are_never_run_on_data(house: House) -> None:
     house.put("chiffres/cles.toml", "cle = []\n")
     house.write()
     page = build_map("Alpha").html_text()
-    assert data_of(page)["entites"][0]["nom"] == "{{7*7}} {% raw %} </script>"
-    assert data_of(page)["territoire"] == ALPHA
+    assert data_in(page)["entites"][0]["nom"] == "{{7*7}} {% raw %} </script>"
+    assert data_in(page)["territoire"] == ALPHA
 
 
 def test_what_is_written_is_told(tmp_path: Path) -> None:
@@ -211,23 +210,16 @@ def entity(data: dict[str, Any], key: str) -> dict[str, Any]:
     return found
 
 
-def test_polygons_are_drawn_as_they_are_with_a_point_inside() -> None:
+def test_polygons_are_drawn_as_they_are() -> None:
     data = page_data(records(), LENS)
     shapes = records().features.geometry
     to_metres = projector(WGS84, LAMBERT_93)
-    for key, parts, rings in (("terrils-t1", 1, 2), ("terrils-t2", 2, 1), ("cites-z1", 1, 1)):
+    for key in ("terrils-t1", "terrils-t2", "cites-z1"):
         drawn = entity(data, key)
-        assert [len(polygon) for polygon in drawn["anneaux"]] == [rings] * parts
-        swapped = [[[pair[::-1] for pair in ring] for ring in polygon] for polygon in drawn["anneaux"]]
-        read = to_metres(shapely.MultiPolygon([(polygon[0], polygon[1:]) for polygon in swapped]))
-        assert read.hausdorff_distance(shapes[key]) < 1.5
-        assert to_metres(shapely.Point(drawn["point"][::-1])).within(shapes[key])
-
-
-def test_a_line_in_parts_keeps_its_parts() -> None:
-    drawn = entity(page_data(records(), LENS), "cavaliers-c0")
-    assert [len(part) for part in drawn["lignes"]] == [2, 2]
-    assert "point" not in drawn
+        assert to_metres(drawn["geometrie"]).hausdorff_distance(shapes[key]) < 1e-6
+        assert drawn["mesure"] == pytest.approx(shapes[key].area)
+    assert entity(data, "cavaliers-c0")["mesure"] == pytest.approx(shapes["cavaliers-c0"].length)
+    assert len(entity(data, "cavaliers-c0")["geometrie"].geoms) == 2
 
 
 def test_a_collection_is_drawn_by_its_widest_parts() -> None:
@@ -235,8 +227,116 @@ def test_a_collection_is_drawn_by_its_widest_parts() -> None:
     mixed = shapely.GeometryCollection([shapely.Point(LENS_M), square(0, 0, 50), line((0, 0), (9, 9))])
     data = page_data(content_with([record("terrils", "m", "Mêlé", mixed, base)], base=base), LENS)
     drawn = entity(data, "terrils-m")
-    assert len(drawn["anneaux"]) == 1
-    assert "lignes" not in drawn
+    assert drawn["geometrie"].geom_type == "MultiPolygon"
+    assert drawn["mesure"] == pytest.approx(2500)
+
+
+def test_a_statistic_has_its_rank_among_the_epci() -> None:
+    data = page_data(records())
+    counts = {siren: data["stats"][siren].get("cites", {}).get("nombre", [0, ""]) for siren in data["noms"]}
+    ordered = sorted((stat[0] for stat in counts.values()), reverse=True)
+    assert ordered[-1] == 0
+    for value, *_, rank in (stat for stat in counts.values() if stat[0]):
+        place = ordered.index(value) + 1
+        equal = " ex æquo" if ordered.count(value) > 1 else ""
+        assert rank == f"{place}{'er' if place == 1 else 'e'}{equal} sur {len(ordered)}"
+    assert any("ex æquo" in s[-1] for ls in data["stats"].values() for ms in ls.values() for s in ms.values())
+    assert data["stats"][LENS]["terrils"]["area_ha"][-1] == ""
+    for code in ("total", "62498"):
+        assert {stat[-1] for ms in data["stats"][code].values() for stat in ms.values()} == {""}
+
+
+def test_the_page_of_an_epci_compares_it_with_the_others_and_the_whole() -> None:
+    whole, own = page_data(records()), page_data(records(), LENS)
+    assert whole["comparaison"] == {}
+    assert len(own["noms"]) == 8
+    assert own["noms"] == whole["noms"]
+    assert own["comparaison"].keys() == (own["noms"].keys() - {LENS}) | {"total"}
+    for code, layers in own["comparaison"].items():
+        for layer, measures in layers.items():
+            for key, told in measures.items():
+                value, written, unit, _, note, rank = whole["stats"][code][layer][key]
+                assert told == [value, written, unit, note, rank]
+
+
+def test_pages_know_the_addresses_of_the_others(tmp_path: Path) -> None:
+    write_site(tmp_path, ["Douaisis", "Lens-Liévin"])
+    page = data_in((tmp_path / "epci" / "lens-lievin.html").read_text(encoding="utf-8"))
+    assert page["pages"] == {"200044618": "douaisis.html", LENS: "lens-lievin.html"}
+    assert page["accueil"] == "../index.html"
+    assert page_data(load_content())["pages"] == {}
+
+
+def test_a_page_says_what_made_it_and_who_to_ask(lens: dict[str, Any]) -> None:
+    told = {"version": geo.__version__, "commande": "erbm atlas", "contact": "l’éditeur de cette page"}
+    assert lens["fabrique"] == told
+
+
+def test_what_is_inscribed_is_told_where_its_source_says() -> None:
+    base = load_content()
+    rows = [
+        record("terrils", "u", "Inscrit", square(0, 0, 50), base, attributs={"id_unesco": "38A"}),
+        record("cites", "n", "Non inscrite", square(100, 0, 50), base, attributs={"unesco": False}),
+        record("hopitaux", "h", "Sans rapport", shapely.Point(LENS_M), base),
+    ]
+    data = page_data(content_with(rows, base=base), LENS)
+    told = [entity(data, key)["unesco"] for key in ("terrils-u", "cites-n", "hopitaux-h")]
+    assert told == ["oui", "non", ""]
+    assert entity(data, "terrils-u")["etat_au"] == "2026-11-12"
+
+
+def hashes(*texts: str) -> set[str]:
+    digests = (base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in texts)
+    return {f"'sha256-{digest}'" for digest in digests}
+
+
+def rules(page: str) -> dict[str, set[str]]:
+    found = re.findall('<meta http-equiv="Content-Security-Policy" content="([^"]*)">', page)
+    assert len(found) == 1
+    written = [rule.split() for rule in unescape(found[0]).split("; ")]
+    return {name: set(allowed) for name, *allowed in written}
+
+
+def test_only_what_a_page_holds_may_run_and_be_applied() -> None:
+    page = build_map("Douaisis").html_text()
+    own = rules(page)
+    told = [gzip.decompress(binary_in(page, name)).decode() for name in ("application", "style")]
+    loaders = re.findall("<script>(.*?)</script>", page, re.DOTALL)
+    waiting = re.findall("<style>(.*?)</style>", page, re.DOTALL)
+    assert own.pop("script-src") == hashes(told[0], *loaders)
+    assert own.pop("style-src") == hashes(told[1], *waiting)
+    hosts = {"https://data.geopf.fr", "https://tile.openstreetmap.org", "https://www.geo2france.fr"}
+    assert own.pop("img-src") == {"data:", "blob:"} | hosts
+    assert own.pop("font-src") == {"data:"}
+    assert own == {"default-src": {"'none'"}, "base-uri": {"'none'"}, "form-action": {"'none'"}}
+    assert len(loaders) == len(waiting) == 1
+    assert not re.search(r'\s(style|on\w+)="', page)
+
+
+def test_portal_and_report_run_nothing(tmp_path: Path) -> None:
+    site = portal.render(records(), {LENS: "epci/lens-lievin.html"}, "atlas.html")
+    content = records()
+    told = source_report(content.known, content.lots, {}, made_on())
+    for page in (site, told):
+        own = rules(page)
+        assert own["script-src"] == {"'none'"}
+        assert own["style-src"] == hashes(*re.findall("<style>(.*?)</style>", page, re.DOTALL))
+        assert not re.search(r'\s(style|on\w+)="', page)
+        assert "<script" not in page
+
+
+def test_a_page_with_something_added_lets_it_run() -> None:
+    page = build_map("Douaisis")
+    folium.Marker([50.4, 3.1]).add_to(page)
+    text = page.html_text()
+    assert "Content-Security-Policy" not in text
+    assert "var map_atlas = ErbmAtlas.carte();" in text
+    assert data_in(text)["territoire"] == "200044618"
+    beside = build_map("Douaisis")
+    figure = beside.get_root()
+    assert isinstance(figure, folium.Figure)
+    figure.html.add_child(folium.Element("<p>Note</p>"))
+    assert "<p>Note</p>" in beside.html_text()
 
 
 def test_records_are_told_apart_and_never_in_the_totals() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 from pathlib import Path
 
@@ -65,4 +66,4 @@ def as_json(data: object) -> str:
     raw = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     for char, safe in (("<", "\\u003c"), (">", "\\u003e"), ("&", "\\u0026")):
         raw = raw.replace(char, safe)
-    return raw.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    return re.sub("[\u2028\u2029\ud800-\udfff]", lambda hit: f"\\u{ord(hit.group()):04x}", raw)

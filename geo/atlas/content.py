@@ -15,6 +15,8 @@ import geopandas as gpd
 import pandas as pd
 
 from geo import catalog, indicators, ingest, ledger
+from geo.atlas import statistics
+from geo.atlas.themes import Theme, list_themes
 from geo.catalog import Catalog
 from geo.errors import DataError
 from geo.ingest import Lot
@@ -54,6 +56,16 @@ class Content:
         if self.basin is self.home:
             return "Bassin minier du Nord et du Pas-de-Calais"
         return ", ".join(e.nom_court for e in self.basin.epci.values())
+
+    @cached_property
+    def themes(self) -> list[Theme]:
+        """The thematic views that the statistics allow, the same for all the pages."""
+        return list_themes(self.stats, self.stats_by_commune, self.basin, self.known)
+
+    @cached_property
+    def told(self) -> list[statistics.Told]:
+        """The statistics as pages show them: written once, each page takes its own."""
+        return statistics.told(self.stats, self.stats_by_commune, self.basin, self.known)
 
     @cached_property
     def communes(self) -> dict[str, str]:

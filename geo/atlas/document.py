@@ -5,13 +5,16 @@ Importing folium takes longer than making a page: what only writes files does wi
 
 from __future__ import annotations
 
+from functools import cache
 from html import escape
 from typing import Any, NamedTuple
 
 from geo.atlas import assets
 from geo.atlas.content import Content, at_rest, load_content
-from geo.atlas.packing import pack
+from geo.atlas.packing import gzipped, pack
 from geo.atlas.payload import page_data
+from geo.atlas.policy import policy
+from geo.atlas.septets import text_of
 from geo.atlas.templating import render
 from geo.territories import find_epci
 
@@ -21,20 +24,13 @@ NAME = "map_atlas"
 _DOCUMENT = """<!DOCTYPE html>
 <html lang="fr">
 <head>
-<title>{title}</title>
-
-    <meta http-equiv="content-type" content="text/html; charset=UTF-8" />
-    {head}
+<meta charset="utf-8">
+{head}<title>{title}</title>
 </head>
 <body>
-
-    {body}
-<script>
-
-    {script}
-</script>
-</body>
-</html>"""
+{body}</body>
+</html>
+"""
 
 
 class Pieces(NamedTuple):
@@ -47,39 +43,63 @@ class Pieces(NamedTuple):
 
 def title(data: dict[str, Any]) -> str:
     """Return the title of a page, escaped."""
-    return escape(f"{data['titre']} : atlas de l’Engagement pour le renouveau du Bassin minier")
+    text = f"{data['titre']} : atlas de l’Engagement pour le renouveau du Bassin minier"
+    return escape(text.encode(errors="replace").decode())
 
 
-def pieces(data: dict[str, Any], name: str = NAME) -> Pieces:
-    """Return the pieces of a page.
+def html_text(data: dict[str, Any]) -> str:
+    """Return the whole page: all that it runs and shows is in it, named by its hash in its policy.
 
     Parameters
     ----------
     data : dict
         What `geo.atlas.payload.page_data` gives.
-    name : str
-        How the map is called in the script.
+    """
+    loader, application = assets.text("loader.js"), assets.text("atlas.js")
+    waiting, style = assets.text("loader-style.css"), assets.text("atlas-style.css")
+    head = render(
+        "entete.html.jinja",
+        data=data,
+        politique=policy(scripts=(loader, application), styles=(waiting, style), grounds=True),
+        styles=[waiting],
+        scripts=[],
+    )
+    packed = {
+        "donnees": text_of(pack(data)),
+        "style": _squeezed(style),
+        "application": _squeezed(application),
+    }
+    body = render("corps.html.jinja", data=data, carte=NAME, binaires=list(packed.items()), chargeur=loader)
+    return _DOCUMENT.format(title=title(data), head=head, body=body)
+
+
+def open_pieces(data: dict[str, Any]) -> Pieces:
+    """Return the pieces of a page to which folium elements are added.
+
+    They bring scripts of their own, which folium puts in the page and loads from the network: the
+    application stands there as it is, and runs at once, so that they find the map; no policy
+    limits what runs.
+
+    Parameters
+    ----------
+    data : dict
+        What `geo.atlas.payload.page_data` gives.
     """
     head = render(
         "entete.html.jinja",
         data=data,
-        style=assets.text("atlas-style.css"),
-        application=assets.text("atlas.js"),
+        politique="",
+        styles=[assets.text("loader-style.css"), assets.text("atlas-style.css")],
+        scripts=[assets.text("atlas-folium.js"), assets.text("folium.js")],
     )
-    packed = assets.as_json(pack(data))
-    body = render("corps.html.jinja", data=data, carte=name, donnees=packed)
-    return Pieces(head, body, render("script.js.jinja", carte=name))
+    packed = [("donnees", text_of(pack(data)))]
+    body = render("corps.html.jinja", data=data, carte=NAME, binaires=packed, chargeur="")
+    return Pieces(head, body, f"var {NAME} = ErbmAtlas.carte();\nErbmAtlas.ouvrir({NAME});")
 
 
-def html_text(data: dict[str, Any]) -> str:
-    """Return the whole page, the same bytes as the folium map of the same data gives.
-
-    Parameters
-    ----------
-    data : dict
-        What `geo.atlas.payload.page_data` gives.
-    """
-    return _DOCUMENT.format(title=title(data), **pieces(data)._asdict())
+@cache
+def _squeezed(text: str) -> str:
+    return text_of(gzipped(text.encode()))
 
 
 @at_rest()

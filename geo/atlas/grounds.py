@@ -20,7 +20,7 @@ PAST: Group = "Photographies historiques"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
-    """A base map, by tiles or by WMS (EPSG:3857); all but the last three keys are mandatory.
+    """A base map, by tiles or by WMS (EPSG:3857); all but the last four keys are mandatory.
 
     Raises
     ------
@@ -40,6 +40,8 @@ class Ground:
     """The layer asked of a WMS; empty for tiles."""
     zoom: int = 19
     """The last zoom that the service has images for."""
+    lien: str = ""
+    """Page that the attribution leads to, where the service asks for one."""
 
     def __post_init__(self) -> None:
         if found := self._faults():
@@ -47,6 +49,7 @@ class Ground:
 
     def _faults(self) -> list[str]:
         address = urlsplit(self.url)
+        page = urlsplit(self.lien)
         marks = {"x", "y", "z"} if not self.couche else set()
         faults = [f"{key} : manque" for key in ("nom", "attribution") if not getattr(self, key).strip()]
         if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", self.id):
@@ -55,6 +58,8 @@ class Ground:
             faults.append(f"groupe : {self.groupe!r} ; attendu {', '.join(get_args(Group))}")
         if address.scheme != "https" or not address.hostname:
             faults.append(f"url : {self.url!r} ; attendu https://")
+        if self.lien and (page.scheme != "https" or not page.hostname):
+            faults.append(f"lien : {self.lien!r} ; attendu https://")
         if set(re.findall(r"\{(\w*)\}", self.url)) != marks:
             faults.append("url : attendu {x}, {y} et {z} pour des tuiles, aucun pour un WMS")
         if self.groupe == PAST and not re.fullmatch(r"\d{4}(-\d{4})?", self.annees):
@@ -103,6 +108,7 @@ GROUNDS = (
         groupe=PLANS,
         url="https://tile.openstreetmap.org/{z}/{x}/{y}.png",
         attribution="© les contributeurs d’OpenStreetMap",
+        lien="https://www.openstreetmap.org/copyright",
     ),
     Ground(
         id="ortho-ign",

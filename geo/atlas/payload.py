@@ -1,12 +1,13 @@
 """The data of a page: what to show, where and how; its words are in `geo.atlas.wording`.
 
-The browser's types are in ``app/src/donnees.ts``; the two change together.
+The browser's types are in ``app/src/model/data.ts``; the two change together.
 """
 
 from __future__ import annotations
 
+import math
 import posixpath
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import geopandas as gpd
@@ -14,14 +15,17 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from geo import text
-from geo.atlas import assets, wording
+from geo import __version__, text
+from geo.atlas import assets, statistics, wording
 from geo.atlas.content import Content, made_on
 from geo.atlas.grounds import GROUNDS
-from geo.catalog import Catalog, Layer, Measure
-from geo.indicators import TOTAL
+from geo.atlas.neighbours import neighbours
+from geo.atlas.themes import themes_data
+from geo.catalog import Catalog, Layer
 from geo.ingest import PRECISIONS, covered
+from geo.ledger import Figure
 from geo.territories import WGS84, Commune, Epci, Territories, projector
+from geo.territories.old_names import old_names
 
 DECIMALS = 5
 """Decimals of the degrees written in a page: about a metre."""
@@ -36,13 +40,25 @@ STATUS_COLOURS = {
 }
 """Statuses in the order of a project's life, and their colours in the bar."""
 
+_GATHERED = (shapely.MultiPoint, shapely.MultiLineString, shapely.MultiPolygon)
+"""How parts of no, one and two dimensions are put together."""
+
+_INSCRIBED = ("id_unesco", "no_element")
+"""Attributes that number what is inscribed on the World Heritage List."""
+
 MUTED = ("#6f7479", 0.45)
 """The grey, and its share, that calms the colour of an axis for layers of records."""
 
-_STAT = ("valeur", "qualificatif", "origine", "note")
+COMMAND = "erbm atlas"
+"""What makes the pages."""
+
+NO_CONTACT = "l’éditeur de cette page"
+"""Who to ask, as the data name nobody: who sent the page made it."""
 
 
-def page_data(content: Content, siren: str = "", *, portal: str = "") -> dict[str, Any]:
+def page_data(
+    content: Content, siren: str = "", *, portal: str = "", pages: Mapping[str, str] | None = None
+) -> dict[str, Any]:
     """Return the data of the page of the basin, or of one EPCI.
 
     Parameters
@@ -53,14 +69,17 @@ def page_data(content: Content, siren: str = "", *, portal: str = "") -> dict[st
         The EPCI that the page opens on and is limited to; the whole basin if empty.
     portal : str
         Relative address of the portal, if there is one.
+    pages : mapping, optional
+        Relative addresses of the pages of EPCI, by SIREN, and of the basin ("").
 
     Returns
     -------
     dict
-        JSON-able, as ``donnees.ts`` types it; coordinates in EPSG:4326, latitude first.
+        As ``data.ts`` types it, but for the geometries: of shapely, in EPSG:4326 (degrees), not
+        rounded. `geo.atlas.packing` writes it.
     """
     basin = content.basin.restricted_to([siren]) if siren else content.basin
-    stats = _stats(content, basin, siren)
+    stats = statistics.stats(content, basin, siren)
     features = _features(content, basin, siren, stats) if siren else content.features
     epci = basin.epci.get(siren)
     documents = wording.documents_told(content)
@@ -76,11 +95,15 @@ def page_data(content: Content, siren: str = "", *, portal: str = "") -> dict[st
         "couches": [_layer(layer, own, content) for layer, own in content_layers(content)],
         "epci": [_epci(e, basin) for e in basin.epci.values()],
         "communes": _communes(basin),
-        "perimetre": _rings(shapely.get_parts(projector(basin.crs, WGS84)(basin.perimeter))),
-        "entites": [_feature(row, content) for row in _in_degrees(features, basin.crs)],
+        "perimetre": projector(basin.crs, WGS84)(basin.perimeter),
+        "entites": [_feature(row, content) for row in _drawn(features, basin.crs)],
         "chiffres": [wording.figure_entry(f, content) for f in content.figures.figures.values()],
         "cles": [{"chiffre": key, "court": label} for key, label in content.keys.items()],
         "stats": stats,
+        "comparaison": statistics.comparison(content, basin, siren),
+        "noms": {code: one.nom_court for code, one in content.basin.epci.items()},
+        "pages": dict(pages or {}),
+        "themes": themes_data(content.themes, content.basin, basin, content.known),
         "statuts": [
             {"id": key, "texte": key.capitalize(), "couleur": colour}
             for key, colour in STATUS_COLOURS.items()
@@ -89,7 +112,13 @@ def page_data(content: Content, siren: str = "", *, portal: str = "") -> dict[st
         "sources_courtes": [wording.short(document) for document in documents],
         "sources": [wording.source_entry(document, content) for document in documents],
         "mentions": wording.mentions(content),
+        "demander": wording.contacts(content),
+        "voisinages": neighbours(content),
+        "anciens_noms": {
+            insee: list(names) for insee, names in old_names().items() if insee in basin.communes
+        },
         "fonds": [ground.as_dict() for ground in GROUNDS],
+        "fabrique": {"version": __version__, "commande": COMMAND, "contact": NO_CONTACT},
     }
 
 
@@ -102,7 +131,7 @@ def _features(content: Content, basin: Territories, siren: str, stats: dict[str,
         name
         for layers in stats.values()
         for measures in layers.values()
-        for *_, origin, _ in measures.values()
+        for _, _, _, origin, *_ in measures.values()
         for name in origin
     }
     columns = (content.features[name] for name in ("id", "epci", "communes", "territoires"))
@@ -184,7 +213,7 @@ def _epci(epci: Epci, basin: Territories) -> dict[str, Any]:
         "alias": list(epci.alias),
         "contexte": wording.size(len(epci.communes), epci.population, epci.area_km2),
         "etiquette": _pair(project(epci.label_point).coords[0]),
-        "forme": _rings(shapely.get_parts(project(epci.geometry))),
+        "forme": project(epci.geometry),
     }
 
 
@@ -197,7 +226,7 @@ def _communes(basin: Territories) -> list[dict[str, Any]]:
         {
             **_commune(commune, basin),
             "centre": _pair(pair),
-            "forme": _rings(shapely.get_parts(shape)),
+            "forme": shape,
         }
         for commune, pair, shape in zip(
             communes, shapely.get_coordinates(centres).tolist(), shapes, strict=True
@@ -217,27 +246,31 @@ def _commune(commune: Commune, basin: Territories) -> dict[str, Any]:
 
 
 def _pair(xy: Sequence[float]) -> list[float]:
-    return [round(xy[1], DECIMALS), round(xy[0], DECIMALS)]
+    return [round(xy[0], DECIMALS), round(xy[1], DECIMALS)]
 
 
-def _pairs(line: BaseGeometry) -> list[list[float]]:
-    pairs: list[list[float]] = np.round(shapely.get_coordinates(line)[:, ::-1], DECIMALS).tolist()
-    return pairs
+def _drawn(features: gpd.GeoDataFrame, crs: str) -> Iterator[dict[str, Any]]:
+    """Yield the features as rows: their geometry in degrees, and how long or wide it is (m, m2).
 
-
-def _rings(polygons: Iterable[shapely.Polygon]) -> list[list[list[list[float]]]]:
-    """Return polygons as lists of rings of latitude, longitude, holes after the shell."""
-    return [[_pairs(ring)[:-1] for ring in (p.exterior, *p.interiors)] for p in polygons]
-
-
-def _in_degrees(features: gpd.GeoDataFrame, crs: str) -> Iterator[dict[str, Any]]:
-    """Yield the features as rows; their geometry in degrees, None for measures of a territory."""
+    A measure of a territory is not drawn; a collection is by its widest parts.
+    """
     shapes = np.asarray(features.geometry.array).copy()
     shapes[(features["precision"] == "territoire").to_numpy()] = None
+    for rank in np.flatnonzero(shapely.get_type_id(shapes) == shapely.GeometryType.GEOMETRYCOLLECTION):
+        shapes[rank] = _widest(shapes[rank])
+    size = shapely.get_dimensions(shapes)
+    measured = np.where(size == 2, shapely.area(shapes), np.where(size == 1, shapely.length(shapes), 0.0))
     columns = {str(name): features[name] for name in features.columns if name != "geometry"}
-    shapes = projector(crs, WGS84)(shapes)
-    for *values, shape in zip(*columns.values(), shapes, strict=True):
-        yield {**dict(zip(columns, values, strict=True)), "geometry": shape}
+    degrees = projector(crs, WGS84)(shapes)
+    for *values, shape, measure in zip(*columns.values(), degrees, measured.tolist(), strict=True):
+        yield {**dict(zip(columns, values, strict=True)), "geometry": shape, "mesure": measure}
+
+
+def _widest(shape: BaseGeometry) -> BaseGeometry:
+    """Return the parts of a geometry that have as many dimensions as it has."""
+    parts = shapely.get_parts(shapely.get_parts(shape))
+    size = int(shapely.get_dimensions(shape))
+    return _GATHERED[size](parts[shapely.get_dimensions(parts) == size])
 
 
 def _feature(row: Mapping[str, Any], content: Content) -> dict[str, Any]:
@@ -258,56 +291,33 @@ def _feature(row: Mapping[str, Any], content: Content) -> dict[str, Any]:
         "resume": row["resume"],
         "faits": wording.facts(row, content),
         "montants": [wording.amount(f) for f in own],
+        **_filtered(row, own),
         "contexte": list(row["contexte"]),
         "reserve": row["reserve"],
         "source": wording.source_line(row, document, content),
-        **_position(row["geometry"]),
+        "geometrie": row["geometry"],
+        "mesure": row["mesure"],
     }
 
 
-def _position(geometry: BaseGeometry | None) -> dict[str, Any]:
-    """Return where a feature is drawn, if it is; a polygon also has a point inside, for its symbol."""
-    if geometry is None:
-        return {}
-    dimension = shapely.get_dimensions(geometry)
-    parts = [part for part in shapely.get_parts(geometry) if shapely.get_dimensions(part) == dimension]
-    if dimension == 2:
-        inside = shapely.point_on_surface(geometry)
-        return {"point": _pair(inside.coords[0]), "anneaux": _rings(parts)}
-    if dimension == 1:
-        return {"lignes": [_pairs(part) for part in parts]}
-    if len(parts) == 1:
-        return {"point": _pair(parts[0].coords[0])}
-    return {"points": [_pair(part.coords[0]) for part in parts]}
+def _filtered(row: Mapping[str, Any], own: Sequence[Figure]) -> dict[str, Any]:
+    """Return what a reader filters features by: dates, funders, landlords, UNESCO, euros."""
+    euros = [f.valeur for f in own if f.unite == "€"]
+    told: dict[str, Any] = {
+        "debut": row["debut"] or "",
+        "fin": row["fin"] or "",
+        "etat_au": row["etat_au"] or "",
+        "financeurs": sorted({funder.nom for f in own for funder in f.financeurs}),
+        "bailleurs": sorted(filter(None, str(row["attributs"].get("proprietaire") or "").split(" / "))),
+    }
+    told["euros"] = math.fsum(euros) if euros else None
+    told["unesco"] = _inscribed(row["attributs"])
+    return told
 
 
-def _stats(content: Content, basin: Territories, siren: str) -> dict[str, Any]:
-    """Return the statistics by territory code ("total" for the basin), layer and indicator."""
-    found: dict[str, Any] = {}
-    for table, key in ((content.stats, "siren"), (content.stats_by_commune, "insee")):
-        columns = (table[name] for name in (key, "territoire", "couche", "indicateur", *_STAT))
-        for code, place, layer, measure, *told in zip(*columns, strict=True):
-            if code is None:
-                code = "total" if place == TOTAL and key == "siren" else ""  # noqa: PLW2901
-            inside = code in basin.epci or code in basin.communes or (code == "total" and not siren)
-            known = content.known.measures.get(measure)
-            stat = _stat(known, *told) if inside and known else None
-            if stat is not None:
-                found.setdefault(code, {}).setdefault(layer, {})[measure] = stat
-    return found
-
-
-def _stat(
-    measure: Measure, value: float, qualifier: str, origin: Sequence[str], note: str
-) -> list[Any] | None:
-    """Return a statistic as a page shows it, if something is behind it; no rate is one of them."""
-    if not origin:
-        return None
-    shown = value if qualifier == "exact" else float(f"{value:.3g}")
-    prefix = "" if qualifier == "exact" else f"{qualifier} "
-    if measure.unite == "€":
-        written, unit = prefix + text.amount(shown), ""
-    else:
-        written = prefix + text.number(value, 0 if abs(value) >= 10 or value == int(value) else 1)
-        unit = measure.unite if measure.unite in ("km", "ha", "%") else ""
-    return [round(value, 6), written, unit, list(origin), note]
+def _inscribed(attributes: Mapping[str, Any]) -> str:
+    """Return whether a feature is inscribed on the World Heritage List, as far as its source says."""
+    known = attributes.get("unesco")
+    if known is None:
+        return "oui" if any(attributes.get(key) for key in _INSCRIBED) else ""
+    return "oui" if known else "non"

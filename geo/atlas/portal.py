@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from geo import text
 from geo.atlas import assets, templating
 from geo.atlas.content import Content, made_on
 from geo.atlas.payload import content_layers
+from geo.atlas.policy import policy
 from geo.atlas.wording import (
     RECORDS,
     axis_title,
@@ -35,6 +37,8 @@ TOWNS = 12
 INK = "#23272d"
 """Colour of the group of records, which belong to several axes."""
 
+_COLOUR = re.compile("#[0-9a-fA-F]{6}")
+
 LINE_LENGTH = 11
 """Longest name, in letters, that stands on one line of the small map."""
 
@@ -55,10 +59,13 @@ def render(content: Content, pages: dict[str, str], atlas: str) -> str:
     records = content.features["inventaire"].astype(bool)
     located = (content.features["precision"] != "territoire") & ~records
     layers = [layer for layer, _ in content_layers(content)]
+    groups = _groups(layers, content)
+    style = assets.text("portal.css") + _colours(groups)
     frame = _Frame(basin)
     return templating.render(
         "portail.html.jinja",
-        style=assets.text("portal.css"),
+        style=style,
+        politique=policy(styles=[style]),
         sous_titre=f"{content.title} : {territory_line(basin)}",
         bassin=basin is content.home,
         etat=text.as_of(content.known.documents["bilan-erbm"].etat_au),
@@ -76,7 +83,7 @@ def render(content: Content, pages: dict[str, str], atlas: str) -> str:
             {**figure_entry(content.figures.figures[key], content), "court": label}
             for key, label in content.keys.items()
         ],
-        groupes=_groups(layers, content),
+        groupes=groups,
         sources=[source_entry(document, content) for document in documents_told(content)],
         rapport=content.rapport,
         mentions=mentions(content),
@@ -188,6 +195,15 @@ def _groups(layers: list[Layer], content: Content) -> list[dict[str, Any]]:
         for title, colour, ink, own in groups
         if own
     ]
+
+
+def _colours(groups: list[dict[str, Any]]) -> str:
+    """Return the rules that give the titles of the groups their colours."""
+    return "".join(
+        f".groupe-{number} h3 {{ color: {group['texte']}; border-color: {group['couleur']}; }}\n"
+        for number, group in enumerate(groups, start=1)
+        if _COLOUR.fullmatch(group["texte"]) and _COLOUR.fullmatch(group["couleur"])
+    )
 
 
 def _entry(layer: Layer, counts: dict[str, float]) -> dict[str, str]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
+from geo.atlas.policy import policy
 from geo.catalog import Catalog
 from geo.ingest import Lot
 from geo.ingest.telling import Around, html_page
@@ -35,7 +36,14 @@ def source_report(
             reports.append(replace(lot.report, titre=title))
             merged = tuple(merges.get(key, ())) if number == len(lots[key]) - 1 else ()
             around.append(Around(_facts(lot), merged))
-    return html_page(reports, f"Rapport des sources, {long_date(day)}", around)
+    return _guarded(html_page(reports, f"Rapport des sources, {long_date(day)}", around))
+
+
+def _guarded(page: str) -> str:
+    """Return a page with a policy that lets its own style be applied, and nothing run."""
+    style = page.partition("<style>")[2].partition("</style>")[0]
+    rules = f'<meta http-equiv="Content-Security-Policy" content="{policy(styles=[style])}">'
+    return page.replace('<meta charset="utf-8">', f'<meta charset="utf-8">\n{rules}', 1)
 
 
 def _facts(lot: Lot) -> tuple[tuple[str, str], ...]:

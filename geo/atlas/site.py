@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import posixpath
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -68,6 +69,7 @@ def write_site(
     chosen = load_territories(list(epci))
     pages = {siren: f"epci/{e.slug}.html" for siren, e in chosen.epci.items()}
     whole = "" if epci else "atlas.html"
+    addresses = {**({"": whole} if whole else {}), **pages}
     total = len(pages) + 1 + bool(whole) + bool(content.rapport)
     written: list[Written] = []
 
@@ -77,10 +79,10 @@ def write_site(
 
     if whole:
         tell("Bassin minier")
-        written.append(_page(out / whole, content, "", "index.html"))
+        written.append(_page(out, whole, content, "", addresses))
     for siren, address in pages.items():
         tell(chosen.epci[siren].nom_court)
-        written.append(_page(out / address, content, siren, "../index.html"))
+        written.append(_page(out, address, content, siren, addresses))
     if content.rapport:
         tell("Rapport des sources")
         written.append(_report(out / content.rapport, content, mirror))
@@ -131,8 +133,12 @@ def _report(target: Path, content: Content, mirror: Path | None) -> Written:
     return Written(target, "Rapport des sources", len(text.encode()), sum(map(len, content.lots.values())))
 
 
-def _page(target: Path, content: Content, siren: str, home: str) -> Written:
-    return _written(target, page_data(content, siren, portal=home))
+def _page(out: Path, own: str, content: Content, siren: str, addresses: Mapping[str, str]) -> Written:
+    """Write a page that stands at `own` in the site, beside those at `addresses`."""
+    here = posixpath.dirname(own)
+    pages = {code: posixpath.relpath(address, here) for code, address in addresses.items()}
+    home = posixpath.relpath("index.html", here)
+    return _written(out / own, page_data(content, siren, portal=home, pages=pages))
 
 
 def _written(target: Path, data: dict[str, Any]) -> Written:

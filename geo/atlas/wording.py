@@ -71,6 +71,15 @@ def mentions(content: Content) -> list[str]:
     return [method, counting, borders, licences]
 
 
+def contacts(content: Content) -> list[str]:
+    """Return whom to ask about what a page tells: its facts, its data."""
+    report = content.known.documents["bilan-erbm"]
+    return [
+        f"Un fait ou un chiffre du bilan{text.NBSP}: ses auteurs ({report.producteur}), en citant la ligne.",
+        f"Une donnée d’une autre source{text.NBSP}: son producteur, nommé plus haut, en citant le millésime.",
+    ]
+
+
 def documents_told(content: Content) -> list[Document]:
     """Return the documents that the pages rest on: not those of sources that were never read."""
     used = {*content.features["document"], *(lot.document.id for lot in all_lots(content))}
@@ -214,10 +223,16 @@ def _attribute(value: Any, kind: str, unit: str) -> str:
     return str(value)
 
 
-def amount(figure: Figure) -> dict[str, str]:
-    """Return a figure of a feature: written, who paid it or what it is, its id."""
+def amount(figure: Figure) -> dict[str, Any]:
+    """Return a figure of a feature: written, who paid it or what it is, its id, its euros if it has some."""
     who = ", ".join(_funder(f.nom, f.part) for f in figure.financeurs)
-    return {"texte": figure.written(), "qui": who or figure.libelle, "chiffre": figure.id}
+    return {
+        "texte": figure.written(),
+        "qui": who or figure.libelle,
+        "chiffre": figure.id,
+        "financeurs": [f.nom for f in figure.financeurs],
+        **({"euros": figure.valeur} if figure.unite == "€" else {}),
+    }
 
 
 def _funder(name: str, part: float | None) -> str:

@@ -161,6 +161,25 @@ def neighbours(features: gpd.GeoDataFrame, known: Catalog, layer: str, relation:
     return _table(_near(placed, layer, _targets(placed, declared[relation])))
 
 
+def targets(features: gpd.GeoDataFrame, near: Proximity) -> tuple[list[str], str]:
+    """Return what a relation counts as near.
+
+    Parameters
+    ----------
+    features : geopandas.GeoDataFrame
+        As `geo.ingest.load` gives them.
+    near : Proximity
+        The relation.
+
+    Returns
+    -------
+    list of str, str
+        Ids, sorted, of what has a place; what is said where other layers stand for those asked.
+    """
+    found = _targets(Placed(features), near)
+    return found.ids, found.reserve
+
+
 def _table(found: Mapping[str, Near]) -> pd.DataFrame:
     return pd.DataFrame(list(found.values()), index=list(found), columns=list(Near._fields))
 
