@@ -81,8 +81,10 @@ def report(layer: str, kept: int, mended: int = 0, aside: int = 0) -> Report:
     return Report("source", layer, "GeoJSON", layer, layer, kept + aside, kept, aside, notes=notes)
 
 
-def content_with(rows: Sequence[Row], lots: Sequence[Lot] = (), base: Content | None = None) -> Content:
-    """Return the content of the pages with records added, its statistics computed again."""
+def content_with(
+    rows: Sequence[Row], lots: Sequence[Lot] = (), base: Content | None = None, *, counted: bool = True
+) -> Content:
+    """Return the content of the pages with records added, its statistics made again if `counted`."""
     base = base or load_content()
     order = {key: rank for rank, key in enumerate(base.known.layers)}
     table = pd.DataFrame(
@@ -98,8 +100,10 @@ def content_with(rows: Sequence[Row], lots: Sequence[Lot] = (), base: Content | 
     return dataclasses.replace(
         base,
         features=features,
-        stats=indicators.compute(features, *own, by="epci"),
-        stats_by_commune=indicators.compute(features, *own, by="commune"),
+        stats=indicators.compute(features, *own, by="epci") if counted else base.stats,
+        stats_by_commune=indicators.compute(features, *own, by="commune")
+        if counted
+        else base.stats_by_commune,
         lots=by_layer,
         rapport="rapport-sources.html" if lots else "",
     )

@@ -27,6 +27,7 @@ from geo import ingest
 from geo.territories.legal_crs import WGS84
 from tests.benchmarks import report
 from tests.benchmarks.cold_start import processor
+from tests.pages import data_in
 
 COLUMNS = ["id", "couche", "nom", "resume", "rubrique", "statut", "maitre_ouvrage", "geometry"]
 
@@ -34,7 +35,6 @@ PEAK = """
 from tests.benchmarks.peers.measuring import peak
 print(json.dumps({"counts": {str(k): int(v) for k, v in counts.items()}, "peak": peak()}))
 """
-DATA = '<script type="application/json" id="donnees">'
 IMPORTS = "import json, sys; import geopandas, folium"
 
 OURS = """
@@ -165,10 +165,7 @@ def run(code: str, folder: Path) -> dict[str, Any]:
 
 def counts_of(page: str) -> dict[str, int]:
     """Return how many features a page of the atlas tells of in each EPCI."""
-    data, _ = json.JSONDecoder().raw_decode(page, page.index(DATA) + len(DATA))
-    return Counter(
-        code for feature in data["entites"] for code in {*feature.get("epci", ()), *feature.get("couvre", ())}
-    )
+    return Counter(code for one in data_in(page)["entites"] for code in {*one["epci"], *one["couvre"]})
 
 
 def rows(known: dict[str, list[dict[str, Any]]]) -> list[report.Row]:

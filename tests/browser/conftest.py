@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, Request, Route, sync_playwright
 
 import geo
 from geo.atlas import AtlasMap
+from geo.atlas.content import made_on
 from geo.atlas.payload import page_data
+from geo.atlas.report import source_report
 from tests.records import sample
 
 CHROMIUM = os.environ.get("ERBM_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
@@ -26,6 +30,16 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+TOUR_SEEN = "localStorage.setItem('erbm-atlas:visite', 'vue')"
+STILL = """() => {
+  if (map_atlas._animatingZoom || map_atlas._panAnim?._inProgress) return false;
+  const { dessins } = map_atlas.getContainer().dataset;
+  const now = [map_atlas.getZoom(), map_atlas.getCenter(), location.hash, dessins].join();
+  const since = window.__seen?.now === now ? window.__seen.since : performance.now();
+  window.__seen = { now, since };
+  return performance.now() - since > 250;
+}"""
+"""Longer than the application waits before it tells a move in the address."""
 CAPTURES = Path(__file__).parents[2] / "output" / "captures"
 
 
@@ -42,11 +56,27 @@ class Visit:
         self.page.goto(path.as_uri() + (f"#{fragment}" if fragment else ""))
         return self.page
 
-    def open_atlas(self, path: Path, fragment: str = "") -> Page:
-        """Open a map page and wait until the application is ready."""
+    def open_atlas(self, path: Path, fragment: str = "", *, tour: bool = False) -> Page:
+        """Open a map page and wait until the application is ready; the tour was seen, if not asked for."""
+        if not tour:
+            self.page.add_init_script(TOUR_SEEN)
         self.open(path, fragment)
         self.page.wait_for_selector("#atlas[data-pret=oui]")
         return self.page
+
+    def until(self, expression: str, argument: Any = None, timeout_s: float = 20) -> None:
+        """Wait until an expression, or a function of an argument, holds.
+
+        The pages' policy stops Playwright's ``wait_for_function`` as soon as it has to wait.
+        """
+        end = time.monotonic() + timeout_s
+        while not self.page.evaluate(expression, argument):
+            assert time.monotonic() < end, (expression, argument)
+            self.page.wait_for_timeout(30)
+
+    def still(self) -> None:
+        """Wait until the map moves no more, and what is seen of it was drawn and told."""
+        self.until(STILL)
 
     def capture(self, name: str) -> None:
         """Keep a screenshot for a person to look at."""
@@ -66,8 +96,10 @@ def records_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Write the page of the basin with records in it, beside a portal and a report."""
     folder = tmp_path_factory.mktemp("records")
     page = folder / "atlas.html"
-    page.write_text(AtlasMap(page_data(sample(), portal="index.html")).html_text(), encoding="utf-8")
-    (folder / "rapport-sources.html").write_text("<!DOCTYPE html><title>Rapport</title>", encoding="utf-8")
+    content = sample()
+    page.write_text(AtlasMap(page_data(content, portal="index.html")).html_text(), encoding="utf-8")
+    report = source_report(content.known, content.lots, {}, made_on())
+    (folder / "rapport-sources.html").write_text(report, encoding="utf-8")
     return page
 
 
