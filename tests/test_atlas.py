@@ -239,7 +239,7 @@ def test_a_statistic_has_its_rank_among_the_epci() -> None:
     for value, *_, rank in (stat for stat in counts.values() if stat[0]):
         place = ordered.index(value) + 1
         equal = " ex æquo" if ordered.count(value) > 1 else ""
-        assert rank == f"{place}{'er' if place == 1 else 'e'}{equal} sur {len(ordered)}"
+        assert rank == f"{place}{'er' if place == 1 else 'e'} rang{equal} sur {len(ordered)} EPCI"
     assert any("ex æquo" in s[-1] for ls in data["stats"].values() for ms in ls.values() for s in ms.values())
     assert data["stats"][LENS]["terrils"]["area_ha"][-1] == ""
     for code in ("total", "62498"):

@@ -14,6 +14,7 @@ from geo.atlas.site import write_site
 from geo.ingest import Lot
 from geo.territories import load as load_territories
 from tests.conftest import SHARED
+from tests.pages import data_in
 
 MIRROR = SHARED / "mirror"
 pytestmark = [
@@ -148,4 +149,4 @@ def test_the_site_is_written_with_its_report(tmp_path: Path) -> None:
     assert "auto-intersection" in report
     assert "Licence Ouverte 2.0" in report
     page = (tmp_path / "epci" / "lens-lievin.html").read_text(encoding="utf-8")
-    assert "../rapport-sources.html" in page
+    assert data_in(page)["rapport"] == "../rapport-sources.html"
