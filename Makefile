@@ -16,7 +16,7 @@ atlas: $(VENV)/.ready $(DIST)
 test: $(VENV)/.ready-dev $(DIST) lint
 	$(BIN)/python -m tools.check_app
 	$(BIN)/pytest -n auto --dist loadfile -m "not forks" --ignore=tests/browser
-	$(BIN)/pytest -n auto --dist worksteal tests/browser
+	$(BIN)/pytest -n 3 --dist worksteal tests/browser
 	$(BIN)/pytest -m forks tests
 
 lint: $(VENV)/.ready-dev

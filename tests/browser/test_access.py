@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -47,13 +47,13 @@ def axe() -> str:
     pytest.skip("axe-core is not installed (python -m tools.check_app)")
 
 
-def violations(page: Page, axe: str) -> list[str]:
-    """Return what axe-core finds, each with its rule and the first elements that break it."""
+def violations(page: Page, axe: str, only: Sequence[str] = ()) -> list[str]:
+    """Return what axe-core finds by all rules or only some, with the first elements that break each."""
     page.evaluate(axe)
     # a corner of a perimeter is where it is: its place is essential (WCAG 2.5.8)
     found: list[dict[str, Any]] = page.evaluate(
-        "tags => axe.run({exclude: [['.sommet']]}, {runOnly: tags}).then(d => d.violations)",
-        TAGS,
+        "only => axe.run({exclude: [['.sommet']]}, {runOnly: only}).then(d => d.violations)",
+        list(only) or TAGS,
     )
     return [
         f"{one['id']}: {[(node['target'], node['failureSummary'][:200]) for node in one['nodes'][:3]]}"
@@ -183,11 +183,20 @@ def enter(visit: Visit, path: Path, state: str, *, dark: bool = False) -> Page:
     return page
 
 
-@LOOKS
+@pytest.mark.parametrize(
+    ("size", "dark"),
+    [(SIZES[0], False), (SIZES[1], True), (SIZES[2], False)],
+    ids=["desktop", "phone-dark", "zoom-400"],
+)
 @pytest.mark.parametrize("state", STATES)
 def test_axe_sees_no_violation(visit: Visit, site: Path, axe: str, state: str, *, dark: bool) -> None:
     page = enter(visit, site / "atlas.html", state, dark=dark)
     assert violations(page, axe) == []
+    if not dark:
+        page.evaluate("location.hash = [location.hash.slice(1), 'n=1'].filter(Boolean).join('&')")
+        expect(page.locator("html.sombre")).to_have_count(1)
+        settle(page)
+        assert violations(page, axe, ["color-contrast"]) == []
     assert visit.errors == []
 
 
