@@ -66,7 +66,7 @@ def test_nothing_that_a_reader_opens_breaks_the_policy(
             expect(page.locator("dialog[open]")).to_have_count(0)
     page.mouse.move(size[0] * 0.6, size[1] * 0.4)
     page.mouse.wheel(0, -300)
-    for select in page.locator("select:visible:not([aria-label*=fond])").all():
+    for select in page.locator("select:visible:not([aria-label*=fond i])").all():
         select.select_option(index=1)
     watched.capture(f"politique-{size[0]}")
 
