@@ -268,7 +268,7 @@ def test_pages_know_the_addresses_of_the_others(tmp_path: Path) -> None:
 
 
 def test_a_page_says_what_made_it_and_who_to_ask(lens: dict[str, Any]) -> None:
-    told = {"version": geo.__version__, "commande": "erbm atlas", "contact": "l’éditeur de cette page"}
+    told = {"version": geo.__version__, "commande": "erbm atlas"}
     assert lens["fabrique"] == told
 
 

@@ -52,9 +52,6 @@ MUTED = ("#6f7479", 0.45)
 COMMAND = "erbm atlas"
 """What makes the pages."""
 
-NO_CONTACT = "l’éditeur de cette page"
-"""Who to ask, as the data name nobody: who sent the page made it."""
-
 
 def page_data(
     content: Content, siren: str = "", *, portal: str = "", pages: Mapping[str, str] | None = None
@@ -118,7 +115,7 @@ def page_data(
             insee: list(names) for insee, names in old_names().items() if insee in basin.communes
         },
         "fonds": [ground.as_dict() for ground in GROUNDS],
-        "fabrique": {"version": __version__, "commande": COMMAND, "contact": NO_CONTACT},
+        "fabrique": {"version": __version__, "commande": COMMAND},
     }
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from geo import text
+from geo import __version__, text
 from geo.atlas import assets
-from geo.atlas.content import Content
+from geo.atlas.content import Content, made_on
 from geo.catalog import Axis, Document
 from geo.ledger import Figure
 from geo.territories import DEPARTEMENTS, Territories
@@ -72,11 +72,13 @@ def mentions(content: Content) -> list[str]:
 
 
 def contacts(content: Content) -> list[str]:
-    """Return whom to ask about what a page tells: its facts, its data."""
+    """Return whom to ask about what a page tells: its facts, its data, itself."""
     report = content.known.documents["bilan-erbm"]
+    made = f"sa date, {text.long_date(made_on())}, et sa version, {__version__}"
     return [
         f"Un fait ou un chiffre du bilan{text.NBSP}: ses auteurs ({report.producteur}), en citant la ligne.",
         f"Une donnée d’une autre source{text.NBSP}: son producteur, nommé plus haut, en citant le millésime.",
+        f"La page elle-même{text.NBSP}: qui vous l’a envoyée, en citant {made}.",
     ]
 
 

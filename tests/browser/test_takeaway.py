@@ -197,6 +197,7 @@ def test_the_table_on_a_phone(visit: Visit, site: Path, size: tuple[int, int]) -
 def test_the_link_of_a_view(visit: Visit, site: Path) -> None:
     page = visit.open_atlas(site / "atlas.html", f"t={LENS}&c=cites")
     page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    page.evaluate("() => { document.execCommand = () => false; }")
     emporter(page, "Copier le lien")
     field = page.locator(".lien-vue textarea")
     assert unquote(field.input_value()).endswith(f"#t={LENS}&c=cites")

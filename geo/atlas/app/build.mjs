@@ -84,7 +84,7 @@ for (const [prefix, folder] of [
 writeFileSync(join(target, "icons.json"), JSON.stringify(icons) + "\n");
 
 // The licences of what is bundled, shown on the pages' credits.
-const bundled = ["leaflet", "preact", "flatbush", "polyclip-ts", "@fontsource/source-sans-3", "@mapbox/maki", "@rapideditor/temaki"];
+const bundled = ["leaflet", "preact", "flatbush", "polyclip-ts", "bignumber.js", "splaytree-ts", "flatqueue", "@fontsource/source-sans-3", "@mapbox/maki", "@rapideditor/temaki"];
 const credits = bundled.map((name) => {
   const { version, license } = JSON.parse(readFileSync(`node_modules/${name}/package.json`, "utf8"));
   return { name, version, license };

@@ -53,7 +53,7 @@ export function donnees(patch: Partial<Donnees> = {}): Donnees {
     chiffres: [], cles: [], stats: {}, comparaison: {}, noms: { "200033579": "Lens-Liévin", "200044618": "Douaisis" }, pages: {}, themes: { liste: [], rampes: {}, tailles: {}, mesures: {}, km2: [] }, statuts: [{ id: "livré", texte: "Livré", couleur: "#2b7a56" }],
     precisions: { exacte: "position exacte" }, sources_courtes: ["Bilan"], sources: [], mentions: [], demander: [], voisinages: [], anciens_noms: {},
     fonds: ["ortho-ign", "photo-1949-1955"].map((id) => ({ id, nom: id, groupe: "Plans", url: "https://exemple.fr/{z}/{x}/{y}.png", attribution: "", couche: "", zoom: 19, lien: "" })),
-    fabrique: { version: "1.0", commande: "erbm atlas", contact: "l’éditeur de cette page" },
+    fabrique: { version: "1.0", commande: "erbm atlas" },
     ...patch,
   };
 }

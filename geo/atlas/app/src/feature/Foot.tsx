@@ -2,9 +2,10 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { Entite } from "../model/data";
+import { copyLink } from "../takeaway/link";
 import { useApp, useView } from "../ui/app";
 import { number } from "../ui/text";
-import { copy, elsewhere } from "./links";
+import { elsewhere } from "./links";
 import { rankOf, recent, remember, step } from "./order";
 
 // The feature before, the next, and where this one stands; the count comes after the sheet is drawn.
@@ -31,16 +32,10 @@ export function Foot({ feature }: { feature: Entite }): JSX.Element {
   remember(app.store, feature.id);
   const seen = recent(app);
   const links = elsewhere(feature);
-  const copyLink = (): void => {
-    void copy(location.href).then((done) => {
-      if (done) app.say("Lien copié\u202f: il rouvre cette page sur cet élément.");
-      else app.ask({ title: "Lien vers cet élément", body: <p><input class="adresse" type="text" readOnly aria-label="Lien" value={location.href} onFocus={(e) => e.currentTarget.select()} /></p> });
-    });
-  };
   return (
     <footer class="pied-fiche">
       <p class="sorties">
-        <button type="button" class="bouton" onClick={copyLink}>Copier le lien</button>
+        <button type="button" class="bouton" onClick={() => copyLink(app)}>Copier le lien</button>
         {links.map(({ name, url }) => (
           <a key={name} href={url} target="_blank" rel="noreferrer noopener">Ouvrir dans {name}<span class="cache"> (nouvel onglet)</span></a>
         ))}

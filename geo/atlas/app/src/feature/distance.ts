@@ -1,13 +1,12 @@
 // How far two features are from each other: metres from the nearest point of one to that of the other.
-import { boxOf, worldOf, type Box, type Geometry } from "../model/geometry";
+import { A as EQUATOR_M, E2 } from "../geometry/lambert";
+import { boxOf, joined, worldOf, type Box, type Geometry } from "../model/geometry";
 
 // Some segments of a geometry, in fractions of the world, and the box around them.
 interface Piece { part: Float64Array; from: number; to: number; step: 0 | 1; box: Box } // a step of 0: points
 interface Pair { squared: number; ax: number; ay: number; bx: number; by: number } // the nearest points
 
 const PIECE = 16; // segments of a piece: small boxes find the nearest sooner
-const EQUATOR_M = 6378137; // WGS84
-const FLATTENING = 0.00669438002290; // its first eccentricity, squared
 
 const cut = new WeakMap<Geometry, readonly Piece[]>();
 
@@ -34,7 +33,7 @@ export function gapOf(a: Box, b: Box): number {
   const lat = Math.max(0, b[1] - a[3], a[1] - b[3]);
   const widest = Math.max(Math.abs(a[1]), Math.abs(a[3]), Math.abs(b[1]), Math.abs(b[3]));
   const radian = Math.PI / 180;
-  return Math.hypot(lon * radian * EQUATOR_M * Math.cos(widest * radian), lat * radian * EQUATOR_M * (1 - FLATTENING));
+  return Math.hypot(lon * radian * EQUATOR_M * Math.cos(widest * radian), lat * radian * EQUATOR_M * (1 - E2));
 }
 
 // Metres between two points of the world, on the ellipsoid; good to a thousandth at the size of the basin.
@@ -42,9 +41,9 @@ function metres({ squared, ax, ay, bx, by }: Pair): number {
   if (squared === 0 || squared === Infinity) return squared;
   const [lat1, lat2] = [latitude(ay), latitude(by)];
   const middle = (lat1 + lat2) / 2;
-  const bulge = 1 - FLATTENING * Math.sin(middle) ** 2;
+  const bulge = 1 - E2 * Math.sin(middle) ** 2;
   const east = (ax - bx) * 2 * Math.PI * Math.cos(middle) * (EQUATOR_M / Math.sqrt(bulge));
-  const north = (lat1 - lat2) * ((EQUATOR_M * (1 - FLATTENING)) / bulge ** 1.5);
+  const north = (lat1 - lat2) * ((EQUATOR_M * (1 - E2)) / bulge ** 1.5);
   return Math.hypot(east, north);
 }
 
@@ -82,9 +81,7 @@ function around(part: Float64Array, from: number, to: number): Box {
 }
 
 function overall(geometry: Geometry): Box {
-  return piecesOf(geometry).map((piece) => piece.box).reduce((a, b) => [
-    Math.min(a[0], b[0]), Math.min(a[1], b[1]), Math.max(a[2], b[2]), Math.max(a[3], b[3]),
-  ]);
+  return piecesOf(geometry).map((piece) => piece.box).reduce(joined);
 }
 
 // The squared distance between two boxes of the world.

@@ -1,4 +1,4 @@
-// Where a feature is seen elsewhere, and the link to it.
+// Where a feature is seen elsewhere.
 import type { Entite } from "../model/data";
 import { boxOf } from "../model/geometry";
 
@@ -24,28 +24,4 @@ function zoomOf(feature: Entite): number {
   const size = Math.max(east - west, (north - south) * 1.6);
   const closest = feature.precision === "exacte" || feature.precision === "adresse" ? CLOSE : CLOSE - 3;
   return size > 0 ? Math.max(FAR, Math.min(closest, Math.floor(Math.log2((360 / size) * 2)))) : closest;
-}
-
-// Put a text in the clipboard; false where the browser does not let a page do it.
-export async function copy(text: string): Promise<boolean> {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    return copyOld(text);
-  }
-}
-
-// Browsers that keep the clipboard from pages opened from the disk still copy what is selected.
-function copyOld(text: string): boolean {
-  const field = document.createElement("textarea");
-  const focused = document.activeElement as HTMLElement | null;
-  field.value = text;
-  field.className = "cache";
-  document.body.append(field);
-  field.select();
-  const done = document.execCommand("copy");
-  field.remove();
-  focused?.focus();
-  return done;
 }

@@ -114,7 +114,6 @@ function Credits({ data }: { data: Donnees }): JSX.Element {
       <h3>À qui demander</h3>
       <ul class="sources">
         {data.demander.map((text) => <li key={text}>{text}</li>)}
-        <li>La page elle-même{"\u00a0"}: {fabrique.contact}, en citant sa date, {data.date}, et sa version, {fabrique.version}.</li>
       </ul>
       <p class="petit">Page faite par la commande <code>{fabrique.commande}</code>, version {fabrique.version}.</p>
     </>

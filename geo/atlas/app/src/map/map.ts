@@ -2,7 +2,7 @@
 import L from "leaflet";
 import type { Atlas } from "../model/atlas";
 import type { Entite, Position } from "../model/data";
-import { boxOf, type Box } from "../model/geometry";
+import { boxOf, joined, type Box } from "../model/geometry";
 import type { Store } from "../state/store";
 import { follow as followCamera } from "./camera";
 import { Highlight } from "./highlight";
@@ -196,7 +196,7 @@ export class MapView {
     const shape = feature.geometrie;
     if (!shape) {
       const covered = this.atlas.data.epci.filter((e) => feature.couvre.includes(e.siren)).map((e) => boxOf(e.forme));
-      if (covered.length) this.fit(covered.reduce(join), false);
+      if (covered.length) this.fit(covered.reduce(joined), false);
       return;
     }
     const closest = feature.precision === "exacte" ? 15 : 13;
@@ -245,9 +245,5 @@ function name(container: HTMLElement): void {
 // Whether the reader asks for no movement.
 export function still(): boolean {
   return window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-}
-
-function join(a: Box, b: Box): Box {
-  return [Math.min(a[0], b[0]), Math.min(a[1], b[1]), Math.max(a[2], b[2]), Math.max(a[3], b[3])];
 }
 

@@ -194,5 +194,5 @@ export interface Donnees {
   voisinages: Voisinage[];
   anciens_noms: Record<string, string[]>; // by INSEE code; codes of communes that are no more, too
   fonds: Fond[];
-  fabrique: { version: string; commande: string; contact: string }; // what made the page, and who to ask
+  fabrique: { version: string; commande: string }; // what made the page
 }

@@ -39,6 +39,11 @@ export function boxOf(geometry: Geometry): Box {
   return box;
 }
 
+// The box around two boxes.
+export function joined(a: Box, b: Box): Box {
+  return [Math.min(a[0], b[0]), Math.min(a[1], b[1]), Math.max(a[2], b[2]), Math.max(a[3], b[3])];
+}
+
 // The parts of a geometry as fractions of the world, 0 to 1 from the west and from the north.
 export function worldOf(geometry: Geometry): readonly Float64Array[] {
   const known = worlds.get(geometry);

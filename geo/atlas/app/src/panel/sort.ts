@@ -1,6 +1,6 @@
 // The orders in which a list is read. What does not tell what it is sorted by comes last.
 import type { Entite } from "../model/data";
-import { euros } from "../ui/text";
+import { compare, euros } from "../ui/text";
 
 export type Order = "nom" | "commune" | "montant" | "date";
 
@@ -11,8 +11,6 @@ export const ORDERS: readonly { id: Order; label: string }[] = [
 // The order that the reader chose for the list; the next feature and the one before follow it.
 export const chosen: { order: Order } = { order: "nom" };
 
-let collator: Intl.Collator | undefined; // made for the first list that is opened: it takes a while
-const compare = (a: string, b: string): number => (collator ??= new Intl.Collator("fr", { numeric: true, sensitivity: "base" })).compare(a, b);
 const byName = (a: Entite, b: Entite): number => compare(a.nom, b.nom) || compare(a.ou, b.ou);
 const date = (feature: Entite): string => feature.debut || feature.fin;
 

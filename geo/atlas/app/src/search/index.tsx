@@ -2,7 +2,7 @@
 import type { JSX, RefObject } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { figureQuestion } from "../feature/sources";
-import { boxOf, type Box } from "../model/geometry";
+import { boxOf, joined } from "../model/geometry";
 import { useApp, type App, type Command } from "../ui/app";
 import { Searcher, told, type Answer, type Answers } from "./answers";
 import { marks } from "./marks";
@@ -122,8 +122,4 @@ function act(app: App, answer: Answer): void {
     const { features } = answer;
     if (features.length > 1) queueMicrotask(() => map.fit(features.map((e) => boxOf(e.geometrie!)).reduce(joined), false)); // all of the line
   }
-}
-
-function joined(a: Box, b: Box): Box {
-  return [Math.min(a[0], b[0]), Math.min(a[1], b[1]), Math.max(a[2], b[2]), Math.max(a[3], b[3])];
 }

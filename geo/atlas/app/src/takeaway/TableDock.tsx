@@ -4,12 +4,11 @@ import { useMemo, useState } from "preact/hooks";
 import type { Atlas } from "../model/atlas";
 import type { Entite } from "../model/data";
 import { useApp, useView } from "../ui/app";
-import { number, plural } from "../ui/text";
+import { compare, number, plural } from "../ui/text";
 import { ListActions } from "./ListActions";
 import { status } from "./table";
 
 const PAGE = 200;
-const collator = (): Intl.Collator => new Intl.Collator("fr", { numeric: true, sensitivity: "base" });
 
 interface Column {
   readonly id: string;
@@ -42,7 +41,6 @@ export interface Order { column: string; down: boolean }
 // Features in an order; those with nothing in the column come last, whichever the way.
 export function sorted(features: readonly Entite[], { column, down }: Order, atlas: Atlas): Entite[] {
   const { key } = COLUMNS.find((c) => c.id === column)!;
-  const { compare } = collator();
   const keyed = features.map((e, rank) => ({ e, rank, k: key(e, atlas) }));
   keyed.sort((a, b) => {
     if (a.k === "" || b.k === "") return Number(a.k === "") - Number(b.k === "") || a.rank - b.rank;

@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { App } from "../ui/app";
 import { writeAddress } from "../state/address";
+import { copy } from "../ui/clipboard";
 
 function linkOf(app: App): string {
   return location.href.replace(/#.*$/s, "") + writeAddress(app.store.view, app.atlas);
@@ -11,9 +12,10 @@ function linkOf(app: App): string {
 // Where the browser does not let the page copy, the link stands selected in a field.
 export function copyLink(app: App): void {
   const link = linkOf(app);
-  const show = (): void => app.ask({ title: "Lien de cette vue", sub: "Copiez-le (Ctrl+C)\u00a0: il restitue ce qui est affiché.", body: <Link link={link} /> });
-  if (!navigator.clipboard) show();
-  else navigator.clipboard.writeText(link).then(() => app.say("Lien copié\u00a0: il restitue ce qui est affiché."), show);
+  void copy(link).then((done) => {
+    if (done) app.say("Lien copié\u00a0: il restitue ce qui est affiché.");
+    else app.ask({ title: "Lien de cette vue", sub: "Copiez-le (Ctrl+C)\u00a0: il restitue ce qui est affiché.", body: <Link link={link} /> });
+  });
 }
 
 function Link({ link }: { link: string }): JSX.Element {

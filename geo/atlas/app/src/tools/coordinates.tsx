@@ -5,7 +5,7 @@ import { copiedPlace, readPlace, writePlace } from "../geometry/coordinates";
 import { toMetres } from "../geometry/lambert";
 import type { Position } from "../model/data";
 import type { App } from "../ui/app";
-import { copy } from "./copy";
+import { copy } from "../ui/clipboard";
 import { Draft } from "./draft";
 import { show } from "./session";
 

@@ -7,7 +7,7 @@ import { areaText, lengthText } from "../geometry/written";
 import type { Position } from "../model/data";
 import type { App } from "../ui/app";
 import { number, plural } from "../ui/text";
-import { copy } from "./copy";
+import { copy } from "../ui/clipboard";
 import { Draft } from "./draft";
 import { show } from "./session";
 

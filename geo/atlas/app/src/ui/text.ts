@@ -45,3 +45,10 @@ export function figureParts(text: string): { before: string; number: string; uni
   const [, before = "", figure = "", unit = ""] = match;
   return { before: before.trim(), number: figure, unit: unit.trim() };
 }
+
+let collator: Intl.Collator | undefined; // made for the first list that is opened: it takes a while
+
+// The order of two texts in a French list, numbers by their value.
+export function compare(a: string, b: string): number {
+  return (collator ??= new Intl.Collator("fr", { numeric: true, sensitivity: "base" })).compare(a, b);
+}
