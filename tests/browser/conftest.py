@@ -31,6 +31,8 @@ FLAGS = (
     "--disable-sync",
 )
 TOUR_SEEN = "localStorage.setItem('erbm-atlas:visite', 'vue')"
+FRAMES = "new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(drawn))))"
+"""What was asked for is on the screen, dialogues too, however slow the machine."""
 STILL = """() => {
   if (map_atlas._animatingZoom || map_atlas._panAnim?._inProgress) return false;
   const { dessins } = map_atlas.getContainer().dataset;
@@ -76,6 +78,7 @@ class Visit:
 
     def still(self) -> None:
         """Wait until the map moves no more, and what is seen of it was drawn and told."""
+        self.page.evaluate(FRAMES)
         self.until(STILL)
 
     def capture(self, name: str) -> None:

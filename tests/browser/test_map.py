@@ -97,8 +97,9 @@ def centre(insee: str) -> list[float]:
 
 
 def asked(page: Page) -> dict[str, str]:
-    """Return what the address of the page says."""
-    return {key: values[0] for key, values in parse_qs(page.evaluate("location.hash.slice(1)")).items()}
+    """Return what the address of the page says, once the application has told what it puts off."""
+    told = page.evaluate("new Promise(tell => setTimeout(() => tell(location.hash.slice(1)), 200))")
+    return {key: values[0] for key, values in parse_qs(told).items()}
 
 
 @pytest.mark.parametrize("size", SIZES)
