@@ -1,6 +1,6 @@
 // Two territories side by side: their maps, then their numbers.
 import type { JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { CSV_EXCEL, downloadCsv } from "../takeaway/files";
 import { useApp, useView } from "../ui/app";
 import { CompareTable } from "./CompareTable";
@@ -16,7 +16,7 @@ export function CompareDock(): JSX.Element {
   const view = useView();
   const mode = modeOf(view);
   const title = useRef<HTMLHeadingElement>(null);
-  useEffect(() => title.current?.focus(), []);
+  useLayoutEffect(() => title.current?.focus(), []);
   const other = otherOf(view, atlas);
   const codes = [view.territory, other] as const;
   const close = (): void => {

@@ -68,7 +68,7 @@ export function leftBy(features: readonly Entite[], patch: Partial<Filters>): nu
 export interface Active { key: string; text: string; without: Filters }
 
 export function activeOf(atlas: Atlas, filters: Filters): Active[] {
-  const list = (["statuts", "financeurs", "bailleurs", "precisions"] as const).flatMap((kind) => {
+  const list = (["statuts", "financeurs", "bailleurs", "precisions"] as const).filter((kind) => filters[kind].length).flatMap((kind) => {
     const labels = new Map(choicesOf(atlas, kind).map((c) => [c.value, c.label]));
     return filters[kind].map((value): Active => ({
       key: `${kind}:${value}`,

@@ -10,22 +10,28 @@ export async function unpack(id: string): Promise<Uint8Array> {
 const AVOIDED = [0x00, 0x0a, 0x0d, 0x1a, 0x22, 0x26, 0x3c];
 const ALONE = 8; // added to the rank of one that nothing follows
 
-// Seven bits a character; a character above tells one that is avoided and, most often, the next.
+// Seven bits a character; a character above tells one that is avoided and, most often, the next. Whole
+// groups of eight make seven bytes: numbers stay small, as an engine that has not warmed up likes them.
 export function bytesOf(text: string): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(Math.ceil((text.length * 7) / 4));
-  let [held, bits, at] = [0, 0, 0]; // what is above the low bits of `held` is told already
-  const add = (septet: number): void => {
-    held = (held << 7) | septet;
-    bits += 7;
-    if (bits < 8) return;
-    bits -= 8;
-    bytes[at++] = held >> bits;
-  };
+  const septets = septetsOf(text);
+  const whole = Math.floor((septets.length * 7) / 8);
+  const bytes = new Uint8Array(whole);
+  for (let from = 0, to = 0; to < whole; from += 8) {
+    for (let k = 0; k < 7 && to < whole; k++) {
+      bytes[to++] = (septets[from + k]! << (k + 1)) | (septets[from + k + 1]! >> (6 - k));
+    }
+  }
+  return bytes;
+}
+
+function septetsOf(text: string): Uint8Array {
+  const septets = new Uint8Array(text.length * 2);
+  let at = 0;
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
     const rank = code >> 7;
-    if (rank) add(AVOIDED[(rank - 1) % ALONE]!);
-    if (rank <= AVOIDED.length) add(code & 0x7f);
+    if (rank) septets[at++] = AVOIDED[(rank - 1) % ALONE]!;
+    if (rank <= AVOIDED.length) septets[at++] = code & 0x7f;
   }
-  return bytes.subarray(0, at);
+  return septets.subarray(0, at);
 }

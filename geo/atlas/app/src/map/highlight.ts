@@ -15,26 +15,32 @@ const WASH_DARK = "rgb(233 217 167 / 18%)";
 export class Highlight {
   readonly canvas = document.createElement("canvas");
   private shown = "";
+  private size = { width: 0, height: 0, ratio: 1, large: 1 };
 
   constructor(private readonly map: MapView) {
     this.canvas.className = "dessin leaflet-zoom-animated";
     this.canvas.setAttribute("aria-hidden", "true");
   }
 
-  // The map was drawn elsewhere: stand over it, empty.
+  // The map was drawn elsewhere: stand over it, empty, and as small as can be until something is shown.
   follow(origin: L.Point, width: number, height: number, ratio: number, large: number): void {
-    this.canvas.width = Math.round(width * ratio); // which also clears it
-    this.canvas.height = Math.round(height * ratio);
-    Object.assign(this.canvas.style, { width: `${width}px`, height: `${height}px` });
-    this.canvas.getContext("2d")!.setTransform(ratio * large, 0, 0, ratio * large, 0, 0);
     L.DomUtil.setTransform(this.canvas, origin, 1);
+    this.size = { width, height, ratio, large };
+    this.canvas.width = this.canvas.height = 0;
     this.shown = "";
   }
 
   show(key: string, frame: Frame): void {
     if (key === this.shown) return;
+    const { width, height, ratio, large } = this.size;
     const ctx = this.canvas.getContext("2d")!;
     if (this.shown) ctx.clearRect(0, 0, frame.width, frame.height);
+    else {
+      this.canvas.width = Math.round(width * ratio);
+      this.canvas.height = Math.round(height * ratio);
+      Object.assign(this.canvas.style, { width: `${width}px`, height: `${height}px` });
+      ctx.setTransform(ratio * large, 0, 0, ratio * large, 0, 0);
+    }
     this.shown = key;
     const { atlas } = this.map;
     const feature = atlas.features.get(key);

@@ -153,7 +153,8 @@ function stamp(ctx: CanvasRenderingContext2D, image: HTMLCanvasElement, x: numbe
 // How the polygons of a layer are filled; nothing where they are not. Hatches stand still on the land.
 export function fillOf(ctx: CanvasRenderingContext2D, layer: Couche, frame: Pick<Frame, "left" | "top">, dark: boolean): string | CanvasPattern | null {
   if (!layer.remplissage) return null;
-  return hatch(ctx, layer.motif, inkOf(layer, dark).main, layer.remplissage, frame);
+  const { main } = inkOf(layer, dark);
+  return HATCHES[layer.motif] ? hatch(ctx, layer.motif, main, layer.remplissage, frame) : `color-mix(in srgb, ${main} ${layer.remplissage * 100}%, transparent)`;
 }
 
 // A hatch of a colour, over a ground of the same colour.
@@ -167,7 +168,8 @@ export function hatch(ctx: CanvasRenderingContext2D, kind: string, colour: strin
   }
   const pattern = ctx.createPattern(cell, "repeat")!;
   const scale = CELL / cell.width;
-  pattern.setTransform(new DOMMatrix([scale, 0, 0, scale, -(left % CELL), -(top % CELL)]));
+  const [x, y] = [left % CELL, top % CELL].map((offset) => -Math.round(offset * ratio) / ratio); // whole pixels are laid faster
+  pattern.setTransform(new DOMMatrix([scale, 0, 0, scale, x!, y!]));
   return pattern;
 }
 

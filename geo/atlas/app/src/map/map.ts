@@ -10,7 +10,7 @@ import type { Frame, Hit, Painter, Pass, Point } from "./pass";
 import { inspect, type Inspection } from "./inspect";
 import { Pointer } from "./pointer";
 
-const MARGIN = 0.12; // of the map's size, drawn around it, so that a drag shows no edge at once
+const MARGIN = 0.06; // of the map's size, drawn around it, so that a drag shows no edge at once
 const REACH = 8; // pixels around a mouse that answer to it; a finger has more
 const GUIDED_MS = 600; // in which a move of the program's own is over, with its animation
 const QUICK_MS = 60; // a drawing that takes less follows a drag

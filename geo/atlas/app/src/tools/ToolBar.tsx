@@ -1,7 +1,7 @@
 // What stands over the map while a tool is in use: how to use it, its buttons, its result; and the cross
 // on the middle of the map, for the keyboard.
 import type { JSX } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { useApp } from "../ui/app";
 import { onSession, shown } from "./session";
 
@@ -10,9 +10,9 @@ const PHONE = 720; // pixels up to which the map has no room for how a tool is u
 export function ToolBar(): JSX.Element | null {
   const { map } = useApp();
   const [session, setSession] = useState(shown());
-  useEffect(() => onSession(setSession), []);
+  useLayoutEffect(() => onSession(setSession), []);
   const had = useRef(false);
-  useEffect(() => { // a tool left by its own button gives the focus back to the map
+  useLayoutEffect(() => { // a tool left by its own button gives the focus back to the map
     if (had.current && !session && document.activeElement === document.body) map.leaflet.getContainer().focus({ preventScroll: true });
     had.current = session !== null;
   }, [session, map]);

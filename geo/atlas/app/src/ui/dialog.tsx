@@ -1,12 +1,12 @@
 // The one dialogue of the page, which takes the focus and gives it back.
 import type { JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Question } from "./app";
 
 export function Dialog({ question, close }: { question: Question | null; close: () => void }): JSX.Element {
   const box = useRef<HTMLDialogElement>(null);
   const body = useRef<HTMLDivElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const dialog = box.current!;
     if (question && !dialog.open) dialog.showModal();
     else if (!question && dialog.open) dialog.close();
