@@ -76,9 +76,13 @@ class Visit:
             assert time.monotonic() < end, (expression, argument)
             self.page.wait_for_timeout(30)
 
+    def drawn(self) -> None:
+        """Wait until what was just asked for is on the screen."""
+        self.page.evaluate(FRAMES)
+
     def still(self) -> None:
         """Wait until the map moves no more, and what is seen of it was drawn and told."""
-        self.page.evaluate(FRAMES)
+        self.drawn()
         self.until(STILL)
 
     def capture(self, name: str) -> None:

@@ -59,10 +59,10 @@ def test_nothing_that_a_reader_opens_breaks_the_policy(
             and not (button.get_attribute("class") or "").count("poignee")
         ):
             button.click()
-            watched.still()
+            watched.drawn()
             for _ in range(3):  # a card, a menu and a dialogue each take one
                 page.keyboard.press("Escape")
-                watched.still()
+            watched.drawn()
             expect(page.locator("dialog[open]")).to_have_count(0)
     page.mouse.move(size[0] * 0.6, size[1] * 0.4)
     page.mouse.wheel(0, -300)
