@@ -184,12 +184,23 @@ def enter(visit: Visit, path: Path, state: str, *, dark: bool = False) -> Page:
     return page
 
 
+NARROW = ("rest", "unfolded", "place", "table", "perimeter", "menu", "search", "statistic", "presentation")
+"""States whose layout is another one at 400 %: one of each kind of part."""
+
+
 @pytest.mark.parametrize(
-    ("size", "dark"),
-    [(SIZES[0], False), (SIZES[1], True), (SIZES[2], False)],
-    ids=["desktop", "phone-dark", "zoom-400"],
+    ("state", "size", "dark"),
+    [
+        pytest.param(state, size, dark, id=f"{state}-{name}")
+        for state in STATES
+        for size, dark, name in (
+            (SIZES[0], False, "desktop"),
+            (SIZES[1], True, "phone-dark"),
+            (SIZES[2], False, "zoom-400"),
+        )
+        if name != "zoom-400" or state in NARROW
+    ],
 )
-@pytest.mark.parametrize("state", STATES)
 def test_axe_sees_no_violation(visit: Visit, site: Path, axe: str, state: str, *, dark: bool) -> None:
     page = enter(visit, site / "atlas.html", state, dark=dark)
     assert violations(page, axe) == []
