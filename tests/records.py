@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
+import functools
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,6 +15,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geo import indicators
 from geo.atlas.content import Content, load_content
+from geo.atlas.payload import page_data
 from geo.ingest.lots import Lot
 from geo.ingest.report import Line, Note, Report
 from geo.territories import LAMBERT_93
@@ -116,6 +119,17 @@ def enriched(base: Content, fact: str, shape: BaseGeometry) -> Content:
     return dataclasses.replace(base, features=features)
 
 
+def sample_data() -> dict[str, Any]:
+    """Return the data of the basin's page of `sample`, beside a portal: a copy, to be changed at will."""
+    return copy.deepcopy(_sample_data())
+
+
+@functools.cache
+def _sample_data() -> dict[str, Any]:
+    return page_data(sample(), portal="index.html")
+
+
+@functools.cache
 def sample() -> Content:
     """Return a content with polygons, 450 cavaliers, points, lots, and one that could not be renewed."""
     base = enriched(load_content(), "cites-lsm-241", square(-1500, 500, 420))

@@ -16,9 +16,8 @@ from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, Request, 
 import geo
 from geo.atlas import AtlasMap
 from geo.atlas.content import made_on
-from geo.atlas.payload import page_data
 from geo.atlas.report import source_report
-from tests.records import sample
+from tests.records import sample, sample_data
 
 CHROMIUM = os.environ.get("ERBM_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = (
@@ -30,7 +29,7 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
-TOUR_SEEN = "localStorage.setItem('erbm-atlas:visite', 'vue')"
+TOUR_SEEN = "if (location.protocol === 'file:') localStorage.setItem('erbm-atlas:visite', 'vue')"
 FRAMES = "new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(drawn))))"
 """What was asked for is on the screen, dialogues too, however slow the machine."""
 STILL = """() => {
@@ -59,22 +58,32 @@ class Visit:
         return self.page
 
     def open_atlas(self, path: Path, fragment: str = "", *, tour: bool = False) -> Page:
-        """Open a map page and wait until the application is ready; the tour was seen, if not asked for."""
+        """Open a map page and wait until the application is ready; the tour was seen, if not asked for.
+
+        A page that is open already is opened again: its address alone would not load it.
+        """
         if not tour:
             self.page.add_init_script(TOUR_SEEN)
+        if self.page.url.startswith(path.as_uri()):
+            self.page.goto("about:blank")
         self.open(path, fragment)
-        self.page.wait_for_selector("#atlas[data-pret=oui]")
+        self.page.wait_for_selector("#atlas[data-entier=oui]")
         return self.page
 
-    def until(self, expression: str, argument: Any = None, timeout_s: float = 20) -> None:
+    def until(self, expression: str, argument: Any = None, timeout_s: float = 20, name: str = "") -> None:
         """Wait until an expression, or a function of an argument, holds.
 
         The pages' policy stops Playwright's ``wait_for_function`` as soon as it has to wait.
         """
         end = time.monotonic() + timeout_s
         while not self.page.evaluate(expression, argument):
-            assert time.monotonic() < end, (expression, argument)
+            assert time.monotonic() < end, (name, expression, argument)
             self.page.wait_for_timeout(30)
+
+    def resize(self, size: tuple[int, int]) -> None:
+        """Give the window another size, in pixels, and wait until the page has followed."""
+        self.page.set_viewport_size({"width": size[0], "height": size[1]})
+        self.drawn()
 
     def drawn(self) -> None:
         """Wait until what was just asked for is on the screen."""
@@ -104,7 +113,7 @@ def records_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("records")
     page = folder / "atlas.html"
     content = sample()
-    page.write_text(AtlasMap(page_data(content, portal="index.html")).html_text(), encoding="utf-8")
+    page.write_text(AtlasMap(sample_data()).html_text(), encoding="utf-8")
     report = source_report(content.known, content.lots, {}, made_on())
     (folder / "rapport-sources.html").write_text(report, encoding="utf-8")
     return page

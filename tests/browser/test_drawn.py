@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 import shapely
 
-from geo.atlas.payload import page_data
-from tests.records import sample
+from tests.records import sample_data
 
 from .conftest import Visit
 
@@ -62,7 +61,7 @@ CanvasRenderingContext2D.prototype.drawImage = function (...rest) {
 
 @pytest.fixture(scope="module")
 def data() -> dict[str, Any]:
-    return page_data(sample())
+    return sample_data()
 
 
 def place_on(shape: Any) -> list[float]:

@@ -97,7 +97,7 @@ def test_time_is_told_by_the_dates_that_are_known(visit: Visit, site: Path) -> N
     page = visit.open_atlas(site / "atlas.html", f"c=cites&e={DATED}")
     moments = page.locator(".temps li")
     assert [said(moment) for moment in moments.all()] == ["2018 : début", "Travaux à fin 2022"]
-    assert page.locator(".axe-temps .duree").count() == 0
+    expect(page.locator(".axe-temps .duree")).to_have_count(0)
     assert page.locator(".axe-temps text").all_text_contents()[::5] == ["2017", "2027"]
     page = visit.open_atlas(site / "atlas.html", "c=cites&e=cites-lsm-241")
     features = geo.query("cites").loc["cites-lsm-241"]
@@ -113,7 +113,7 @@ def test_a_measure_of_a_territory_says_what_it_covers(visit: Visit, site: Path) 
     assert sheet.locator("h2").inner_text() == one.nom
     assert "sans point sur la carte" in said(sheet)
     assert "Elle couvre Lens-Liévin, hachurés sur la carte." in said(sheet)
-    assert sheet.get_by_role("link").count() == 0
+    expect(sheet.get_by_role("link")).to_have_count(0)
     page = visit.open_atlas(site / "atlas.html", f"c=cites&e={AIDS}")
     page.reload()
     assert "Elle couvre les 8 EPCI du bassin" in said(sheet_of(page))
@@ -290,7 +290,7 @@ def test_every_page_says_when_from_what_and_whom_to_ask(
     assert f"version {geo.__version__}" in told
     assert "erbm atlas" in told
     assert dialog.locator(".lot a").first.get_attribute("href") == "https://exemple.fr/terrils"
-    assert dialog.locator(".panne").count() == 1
+    expect(dialog.locator(".panne")).to_have_count(1)
     assert visit.requests == []
     dialog.get_by_role("link", name="Rapport des sources").click()
     page.wait_for_url("**/rapport-sources.html")
@@ -302,4 +302,4 @@ def test_a_record_tells_of_when_its_data_are_and_no_status(visit: Visit, records
     sheet = sheet_of(page)
     assert "données du 12 novembre 2026" in said(sheet.locator(".source"))
     assert "statut" not in said(sheet)
-    assert sheet.locator(".temps").count() == 0
+    expect(sheet.locator(".temps")).to_have_count(0)

@@ -89,7 +89,7 @@ def test_the_filters_are_in_the_link_and_in_the_layers(visit: Visit, site: Path)
     address = page.url
     page.goto("about:blank")
     page.goto(address)
-    page.wait_for_selector("#atlas[data-pret=oui]")
+    page.wait_for_selector("#atlas[data-entier=oui]")
     expect(page.locator("[data-puce]").first).to_contain_text("Patrimoine mondial : inscrit")
     assert plain(row.locator(".compte").inner_text()) == told
     expect(choice(page.locator("[data-part=unesco]"), "Inscrit").locator("input")).to_be_checked()

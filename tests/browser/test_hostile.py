@@ -23,7 +23,7 @@ from geo.atlas.report import source_report
 from geo.ingest.report import Line, Note
 from tests.browser.conftest import Visit
 from tests.hostile import IDS, LONGEST, TOUCHED, hostile, strings
-from tests.records import sample
+from tests.records import sample, sample_data
 
 FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 
@@ -64,7 +64,7 @@ def written(text: str) -> str:
 @pytest.fixture(scope="module")
 def data() -> dict[str, Any]:
     """Return the data of the basin's page with records, every text of them hostile."""
-    return hostile(page_data(sample()))
+    return hostile(sample_data())
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +83,7 @@ def opened(visit: Visit, target: Path, data: dict[str, Any]) -> Iterator[Page]:
     yield visit.open_atlas(target, "c=" + ",".join(layer["id"] for layer in data["couches"]))
     assert visit.page.evaluate(f"window.{TOUCHED} ?? 0") == 0
     assert visit.page.evaluate("window.__refus") == []
-    assert visit.page.locator("img[src=x], iframe, object, embed, marquee, form, base").count() == 0
+    expect(visit.page.locator("img[src=x], iframe, object, embed, marquee, form, base")).to_have_count(0)
     assert visit.requests == []
     assert visit.errors == []
 
@@ -225,7 +225,8 @@ def test_the_portal_and_the_report_say_them_as_they_are(visit: Visit, tmp_path: 
         said = page.evaluate("document.documentElement.textContent")
         assert wanted in said
         assert page.evaluate(f"window.{TOUCHED} ?? 0") == 0
-        assert page.locator("script, img[src=x], iframe, object, embed, marquee, form, base").count() == 0
+        markup = page.locator("script, img[src=x], iframe, object, embed, marquee, form, base")
+        expect(markup).to_have_count(0)
     assert visit.requests == []
     assert visit.errors == []
 

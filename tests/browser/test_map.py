@@ -18,7 +18,7 @@ import geo
 from geo.atlas.content import load_content
 from geo.atlas.grounds import Group
 from geo.atlas.payload import page_data
-from tests.records import sample
+from tests.records import sample_data
 
 from .conftest import Visit
 
@@ -42,7 +42,7 @@ PIXEL = """([lat, lon]) => {
 
 @pytest.fixture(scope="module")
 def data() -> dict[str, Any]:
-    return page_data(sample(), portal="index.html")
+    return sample_data()
 
 
 def inspected(page: Page) -> dict[str, Any]:
@@ -102,19 +102,29 @@ def asked(page: Page) -> dict[str, str]:
     return {key: values[0] for key, values in parse_qs(told).items()}
 
 
-@pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("name", PAGES)
-def test_names_do_not_overlap_and_are_not_cut(
-    visit: Visit, site: Path, name: str, size: tuple[int, int]
-) -> None:
+def test_names_do_not_overlap_and_are_not_cut(visit: Visit, site: Path, name: str) -> None:
     page = visit.open_atlas(site / name)
-    names = inspected(page)["names"]
-    width, height = page.evaluate("[map_atlas.getSize().x, map_atlas.getSize().y]")
+    for width, height in SIZES:
+        visit.resize((width, height))
+        visit.still()
+        names = inspected(page)["names"]
+        apart_and_whole(names, page.evaluate("[map_atlas.getSize().x, map_atlas.getSize().y]"))
+        if name == "atlas.html" and width > 1000:
+            shown = {box["text"] for box in names}
+            assert {e.nom_court.upper() for e in load_content().basin.epci.values()} <= shown
+            assert "Lens" in shown
+    assert visit.requests == []
+    assert visit.errors == []
+
+
+def apart_and_whole(names: list[dict[str, Any]], size: list[int]) -> None:
+    """Assert that names of a map of this size, in pixels, stand in it and not on one another."""
     assert len(names) >= 4
     for box in names:
         assert min(box["x"], box["y"]) >= 0, box["text"]
-        assert box["x"] + box["w"] <= width, box["text"]
-        assert box["y"] + box["h"] <= height, box["text"]
+        assert box["x"] + box["w"] <= size[0], box["text"]
+        assert box["y"] + box["h"] <= size[1], box["text"]
     for one, two in itertools.combinations(names, 2):
         apart = (
             one["x"] + one["w"] <= two["x"]
@@ -123,12 +133,6 @@ def test_names_do_not_overlap_and_are_not_cut(
             or two["y"] + two["h"] <= one["y"]
         )
         assert apart, f"{one['text']} over {two['text']}"
-    if name == "atlas.html" and size[0] > 1000:
-        shown = {box["text"] for box in names}
-        assert {e.nom_court.upper() for e in load_content().basin.epci.values()} <= shown
-        assert "Lens" in shown
-    assert visit.requests == []
-    assert visit.errors == []
 
 
 def test_names_are_written_in_the_type_of_the_page(visit: Visit, site: Path) -> None:
@@ -226,7 +230,7 @@ def test_a_layer_can_be_seen_through(visit: Visit, records_page: Path, data: dic
     for opacity in ("", "&o=cites:40", "&o=cites:0"):
         page = visit.open_atlas(records_page, f"c=cites{opacity}&z=16/{place[0]}/{place[1]}")
         page.reload()
-        page.wait_for_selector("#atlas[data-pret=oui]")
+        page.wait_for_selector("#atlas[data-entier=oui]")
         colours.append(page.evaluate(PIXEL, place))
     full, half, none = (sum(colour[:3]) for colour in colours)
     assert full < half < none == 255 + 253 + 249
@@ -235,7 +239,7 @@ def test_a_layer_can_be_seen_through(visit: Visit, records_page: Path, data: dic
 def test_dark_colours_for_a_projector(visit: Visit, site: Path) -> None:
     page = visit.open_atlas(site / "atlas.html", "n=1&c=")
     assert sum(page.evaluate(PIXEL, [50.345, 3.12])[:3]) < 150
-    assert page.locator("html.sombre").count() == 1
+    expect(page.locator("html.sombre")).to_have_count(1)
 
 
 def test_the_symbol_of_a_polygon_gives_way_when_it_is_large(
@@ -308,7 +312,7 @@ def test_a_measure_of_a_territory_is_hatched(visit: Visit, site: Path) -> None:
     hatched = page.evaluate(inked)
     page = visit.open_atlas(site / "atlas.html", "c=")
     page.reload()
-    page.wait_for_selector("#atlas[data-pret=oui]")
+    page.wait_for_selector("#atlas[data-entier=oui]")
     assert hatched > page.evaluate(inked)
 
 
@@ -360,7 +364,7 @@ def test_a_link_gives_back_exactly_what_is_seen(visit: Visit, site: Path) -> Non
     seen = "[map_atlas.getZoom(), map_atlas.getCenter().lat, map_atlas.getCenter().lng]"
     before, names = page.evaluate(seen), inspected(page)["names"]
     page.reload()
-    page.wait_for_selector("#atlas[data-pret=oui]")
+    page.wait_for_selector("#atlas[data-entier=oui]")
     assert page.evaluate(seen) == pytest.approx(before, abs=2e-5)
     assert {name["text"] for name in inspected(page)["names"]} == {name["text"] for name in names}
     page.select_option("#choix-territoire", LENS)
@@ -379,8 +383,8 @@ def test_the_map_is_moved_by_the_keyboard(visit: Visit, site: Path) -> None:
     zoom = page.evaluate("map_atlas.getZoom()")
     page.keyboard.press("+")
     visit.until("z => map_atlas.getZoom() > z", zoom)
-    assert page.get_by_role("button", name="Rapprocher").count() == 1
-    assert page.get_by_role("button", name="Éloigner").count() == 1
+    expect(page.get_by_role("button", name="Rapprocher")).to_have_count(1)
+    expect(page.get_by_role("button", name="Éloigner")).to_have_count(1)
     assert re.fullmatch(r"\d+ k?m", page.locator(".leaflet-control-scale-line").inner_text())
 
 
@@ -394,7 +398,7 @@ def test_base_maps_fail_quietly(visit: Visit, site: Path) -> None:
     assert visit.requests
     assert all(url.startswith("https://data.geopf.fr/") for url in visit.requests)
     assert [e for e in visit.errors if "Failed to load resource" not in e] == []
-    assert page.locator(".avec-fond, .leaflet-tile").count() == 0
+    expect(page.locator(".avec-fond, .leaflet-tile")).to_have_count(0)
     assert page.evaluate(PIXEL, [50.345, 3.12])[3] == 255
     assert "f" not in asked(page)
 
@@ -464,7 +468,7 @@ def test_two_grounds_are_compared_by_drag_and_by_keyboard(visit: Visit, site: Pa
     )
     assert "Géo2France" in page.locator(".credits").inner_text()
     page.reload()
-    page.wait_for_selector("#atlas[data-pret=oui]")
+    page.wait_for_selector("#atlas[data-entier=oui]")
     expect(handle).to_have_attribute("aria-valuenow", str(share))
     visit.capture("avant-apres")
     page.get_by_label("Fond de carte", exact=True).select_option("")
@@ -481,7 +485,7 @@ def test_what_folium_adds_is_drawn_over_ours_without_a_network(visit: Visit, tmp
     page_map.save(str(target))
     page = visit.open_atlas(target)
     icon = page.locator("img.leaflet-marker-icon")
-    assert icon.count() == 1
+    expect(icon).to_have_count(1)
     visit.until("document.querySelector('img.leaflet-marker-icon').naturalWidth > 0")
     ranks = page.evaluate(
         """['atlas', 'overlayPane', 'markerPane'].map(name =>

@@ -42,7 +42,7 @@ def test_portal_leads_to_every_page(visit: Visit, site: Path) -> None:
         assert (site / address.partition("#")[0]).is_file(), address
     assert len({a for a in addresses if a.startswith("epci/")}) == 8
     page.locator(".epci a", has_text="Lens-Liévin").click()
-    page.wait_for_selector("#atlas[data-pret=oui]")
+    page.wait_for_selector("#atlas[data-entier=oui]")
     assert page.locator(".synthese h1").inner_text() == "CA de Lens-Liévin"
     page.locator("a.titre").click()
     page.wait_for_selector(".entete h1")

@@ -11,8 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 import geo
 from geo import catalog
 from geo.atlas import AtlasMap
-from geo.atlas.payload import page_data
-from tests.records import sample
+from tests.records import sample_data
 
 from .conftest import Visit
 
@@ -94,7 +93,7 @@ def test_a_number_leads_to_its_source(visit: Visit, site: Path) -> None:
 def test_euros_by_axis_stand_in_a_table_and_choose_their_layers(visit: Visit, site: Path) -> None:
     page = visit.open_atlas(site / "atlas.html")
     table = page.get_by_role("table", name="Euros cités par le bilan, par axe")
-    assert table.locator("tbody tr").count() == 4
+    expect(table.locator("tbody tr")).to_have_count(4)
     assert "€" in table.locator("tbody tr").first.inner_text()
     axis = table.get_by_role("button", name="Futur")
     axis.click()
@@ -106,7 +105,7 @@ def test_euros_by_axis_stand_in_a_table_and_choose_their_layers(visit: Visit, si
     )
     expect(axis).to_have_attribute("aria-pressed", "true")
     axis.click()
-    assert page.locator("input[data-couche]:not(:checked)").count() == 0
+    expect(page.locator("input[data-couche]:not(:checked)")).to_have_count(0)
 
 
 def test_what_is_told_for_the_whole_basin_is_apart(visit: Visit, site: Path) -> None:
@@ -199,8 +198,8 @@ def test_a_layer_of_records_is_ticked_by_the_reader(visit: Visit, records_page: 
     page.wait_for_url(re.compile("terrils"))
     group = page.locator(".couches fieldset").last
     assert "Inventaires et repères" in group.inner_text()
-    assert group.locator("input[data-couche]").count() == 3
-    assert page.locator(".couches fieldset", has=page.locator("input[data-couche=sport]")).count() == 1
+    expect(group.locator("input[data-couche]")).to_have_count(3)
+    expect(page.locator(".couches fieldset", has=page.locator("input[data-couche=sport]"))).to_have_count(1)
 
 
 def test_records_do_not_drown_the_list(visit: Visit, records_page: Path) -> None:
@@ -227,7 +226,7 @@ def test_dates_and_failures_are_told(visit: Visit, records_page: Path) -> None:
     told = plain(layers.inner_text())
     assert "données du 12 novembre 2026, 450 objets" in told
     assert "Source non rafraîchie : délai dépassé, le 20 novembre 2026." in told
-    assert layers.locator(".panne").count() == 1
+    expect(layers.locator(".panne")).to_have_count(1)
     page.locator('[data-stat="cavaliers:length_km"]').click()
     assert "km" in page.locator("dialog[open] h2").inner_text()
 
@@ -241,7 +240,7 @@ def test_the_territory_limits_the_records(visit: Visit, records_page: Path) -> N
 
 
 def test_what_the_user_added_has_a_group_without_a_number(visit: Visit, tmp_path: Path) -> None:
-    own = page_data(sample())
+    own = sample_data()
     grey = {"couleur": "#23272d", "texte": "#23272d"}
     own["axes"].append({"id": 0, "titre": "Vos couches", "court": "Vos couches", **grey})
     mine = next(layer for layer in own["couches"] if layer["id"] == "terrils")
@@ -252,7 +251,7 @@ def test_what_the_user_added_has_a_group_without_a_number(visit: Visit, tmp_path
     legends = page.locator(".couches legend").all_inner_texts()
     assert "Vos couches" in legends
     assert not any("Axe 0" in legend for legend in legends)
-    assert page.locator(".barres tbody tr").count() == 4
+    expect(page.locator(".barres tbody tr")).to_have_count(4)
     assert visit.errors == []
 
 
@@ -279,7 +278,7 @@ def test_a_link_restores_what_is_seen(visit: Visit, site: Path) -> None:
     page = visit.open_atlas(site / "atlas.html", fragment)
     expect(page.locator(".synthese h1")).to_have_text("CA de Lens-Liévin")
     expect(page.locator(".fiche h2").first).to_have_text("Cité Saint-Albert")
-    assert page.locator("input[data-couche]:checked").count() == 2
+    expect(page.locator("input[data-couche]:checked")).to_have_count(2)
     expect(page.locator("[data-puce]").first).to_contain_text("Statut : en service")
     page.get_by_role("button", name="Réglages de la couche Routes").click()
     expect(page.get_by_role("slider", name="Opacité de la couche Routes")).to_have_value("50")
@@ -372,27 +371,25 @@ def test_dark_colours_by_the_menu_and_the_key(visit: Visit, site: Path) -> None:
     expect(page.locator("html")).not_to_have_class("sombre")
 
 
-@pytest.mark.parametrize(
-    "size", [(320, 640), (320, 180), PHONE, (960, 600), (1280, 720), (1440, 900), (1920, 1080)]
-)
 @pytest.mark.parametrize("fragment", ["", f"t={LENS}&e=cites-lsm-241&fs=livr%C3%A9&fp=2017-2024"])
-def test_nothing_is_wider_than_the_window_nor_cut(
-    visit: Visit, site: Path, size: tuple[int, int], fragment: str
-) -> None:
+def test_nothing_is_wider_than_the_window_nor_cut(visit: Visit, site: Path, fragment: str) -> None:
     page = visit.open_atlas(site / "atlas.html", fragment)
     page.evaluate("document.querySelectorAll('.panneau details').forEach(d => { d.open = true; })")
     page.wait_for_selector(".annees")
-    assert page.evaluate(NARROW) <= 0
-    assert page.evaluate(CUT) == []
-    visit.capture(f"panneau-{size[0]}-{'filtre' if fragment else 'bassin'}")
+    for size in SIZES:
+        visit.resize(size)
+        assert page.evaluate(NARROW) <= 0, size
+        assert page.evaluate(CUT) == [], size
+        visit.capture(f"panneau-{size[0]}-{'filtre' if fragment else 'bassin'}")
 
 
-@pytest.mark.parametrize("size", [(960, 600), (1440, 900), (390, 844)])
-def test_what_can_be_pressed_is_large_enough(visit: Visit, site: Path, size: tuple[int, int]) -> None:
+def test_what_can_be_pressed_is_large_enough(visit: Visit, site: Path) -> None:
     page = visit.open_atlas(site / "atlas.html", "fs=livr%C3%A9")
     page.evaluate("document.querySelectorAll('.panneau details').forEach(d => { d.open = true; })")
     page.wait_for_selector(".annees")
-    assert page.evaluate(SMALL) == []
+    for size in ((960, 600), (1440, 900), PHONE):
+        visit.resize(size)
+        assert page.evaluate(SMALL) == [], size
 
 
 @pytest.mark.parametrize("size", [PHONE])

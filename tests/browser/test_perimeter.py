@@ -183,7 +183,7 @@ def test_a_kml_file_with_a_hole_is_opened_and_its_name_is_no_markup(site: Path, 
     choose_file(page, "zone.kml", KML)
     expect(dock(page)).to_contain_text("polygone de 7 sommets, 2\u00a0contours")
     expect(dock(page).get_by_label("Nom", exact=True)).to_have_value("ZAC <img src=x onerror=alert(1)>")
-    assert page.locator("img[src=x]").count() == 0
+    expect(page.locator("img[src=x]")).to_have_count(0)
     assert visit.errors == []
 
 

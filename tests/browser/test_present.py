@@ -92,7 +92,7 @@ def test_each_axis_shows_its_own_layers(visit: Visit, site: Path) -> None:
         "Construire un futur",
     ):
         expect(page.locator(".presente-tete h1")).to_contain_text(axis)
-        assert page.locator(".presente-legende h3").count() == 2
+        expect(page.locator(".presente-legende h3")).to_have_count(2)
         page.keyboard.press("ArrowRight")
 
 
@@ -139,10 +139,10 @@ def test_the_pages_shortcuts_sleep_meanwhile(visit: Visit, site: Path) -> None:
     start(page, "axes")
     page.keyboard.press("t")
     page.keyboard.press("?")
-    assert page.locator("dialog[open]").count() == 0
+    expect(page.locator("dialog[open]")).to_have_count(0)
     page.keyboard.press("Escape")
     expect(page.locator(".panneau")).to_be_visible()
-    assert page.locator(".tableau").count() == 0
+    expect(page.locator(".tableau")).to_have_count(0)
 
 
 def test_the_pointer_is_red_and_follows(visit: Visit, site: Path) -> None:
@@ -154,7 +154,7 @@ def test_the_pointer_is_red_and_follows(visit: Visit, site: Path) -> None:
     page.mouse.move(420, 410)
     page.wait_for_function(RED)
     page.get_by_role("button", name="Pointeur lumineux").click()
-    assert page.locator("canvas.pointeur").count() == 0
+    expect(page.locator("canvas.pointeur")).to_have_count(0)
 
 
 def test_views_of_ones_own(visit: Visit, site: Path, tmp_path: Path) -> None:
@@ -176,9 +176,9 @@ def test_views_of_ones_own(visit: Visit, site: Path, tmp_path: Path) -> None:
     assert [view["nom"] for view in views] == ["Encore Lens", "Lens, cités"]
     assert f"t={LENS}" in views[0]["adresse"]
     page.reload()
-    page.wait_for_selector("#atlas[data-pret=oui]")
+    page.wait_for_selector("#atlas[data-entier=oui]")
     page.keyboard.press("v")
-    assert page.locator(".mes-vues li").count() == 2
+    expect(page.locator(".mes-vues li")).to_have_count(2)
     page.get_by_role("button", name="Supprimer Encore Lens").click()
     page.get_by_label("Ouvrir un fichier de vues").set_input_files(file)
     expect(page.locator(".mes-vues li")).to_have_count(3)

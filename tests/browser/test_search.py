@@ -99,7 +99,7 @@ def test_answers_stand_by_kind_with_the_letters_marked_and_counted(visit: Visit,
     ask(page, "zzzzzzz")
     expect(page.locator("#recherche .rien")).to_be_visible()
     assert said(status) == "Aucune réponse"
-    assert options(page).count() == 0
+    expect(options(page)).to_have_count(0)
 
 
 def test_a_commune_an_old_name_an_alias_and_a_figure_are_found(visit: Visit, site: Path) -> None:
@@ -135,7 +135,7 @@ def test_the_stretches_of_one_line_are_one_answer(visit: Visit, tmp_path: Path) 
     page = visit.open_atlas(target)
     ask(page, "voie des essais")
     answer = options(page).filter(has_text="Voie des essais")
-    assert answer.count() == 1
+    expect(answer).to_have_count(1)
     assert f"{len(lines)} tronçons" in said(answer)
     answer.click()
     sheet = page.locator(".fiche")
@@ -184,7 +184,7 @@ def test_names_are_text_whatever_they_hold(visit: Visit, tmp_path: Path) -> None
         expect(options(page).filter(has_text=wanted).first).to_be_visible()
         options(page).filter(has_text=wanted).first.click()
         page.keyboard.press("Escape")
-    assert page.locator("img[src=x]").count() == 0
+    expect(page.locator("img[src=x]")).to_have_count(0)
     assert visit.errors == []
 
 

@@ -126,7 +126,7 @@ def test_one_clean_page_of_paper(visit: Visit, site: Path, tmp_path: Path, paper
         words = subprocess.run(["pdftotext", target, "-"], capture_output=True, text=True, check=True).stdout
         for text in ("Cités minières", "Sources", "Licence Ouverte", "Carte faite le"):
             assert text in words
-    assert page.locator("#feuille").count() == 0
+    expect(page.locator("#feuille")).to_have_count(0)
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert page.evaluate(CUT) == []
     page.evaluate("dispatchEvent(new Event('afterprint'))")
@@ -191,7 +191,7 @@ def test_the_table_on_a_phone(visit: Visit, site: Path, size: tuple[int, int]) -
     visit.capture("tableau-390")
     assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
     page.get_by_role("button", name="Fermer le tableau").click()
-    assert page.locator(".tableau").count() == 0
+    expect(page.locator(".tableau")).to_have_count(0)
 
 
 def test_the_link_of_a_view(visit: Visit, site: Path) -> None:
@@ -203,7 +203,7 @@ def test_the_link_of_a_view(visit: Visit, site: Path) -> None:
     assert unquote(field.input_value()).endswith(f"#t={LENS}&c=cites")
     assert page.evaluate("String(getSelection()) || document.activeElement.selectionEnd") != 0
     page.goto(field.input_value())
-    page.wait_for_selector("#atlas[data-pret=oui]")
+    page.wait_for_selector("#atlas[data-entier=oui]")
     assert page.locator(".synthese h1").inner_text() == "CA de Lens-Liévin"
 
 
@@ -279,5 +279,5 @@ def test_the_browsers_own_print_gives_one_page(visit: Visit, site: Path, tmp_pat
         assert "Carte faite le" in words
         for other in ("Mes vues", "Tableau des éléments", "Vue suivante"):
             assert other not in words
-    assert page.locator("#feuille").count() == 0
+    expect(page.locator("#feuille")).to_have_count(0)
     assert visit.errors == []

@@ -33,11 +33,11 @@ def test_the_tour_comes_once_and_blocks_nothing(visit: Visit, site: Path, size: 
         assert page.evaluate("document.activeElement.id") == "visite-titre"
     page.get_by_role("button", name="Terminer").click()
     expect(page.locator(".visite")).to_have_count(0)
-    assert page.locator(".visite-cible").count() == 0
+    expect(page.locator(".visite-cible")).to_have_count(0)
     page.goto((site / "atlas.html").as_uri())
-    page.wait_for_selector("#atlas[data-pret=oui]")
+    page.wait_for_selector("#atlas[data-entier=oui]")
     page.wait_for_timeout(1200)
-    assert page.locator(".visite").count() == 0
+    expect(page.locator(".visite")).to_have_count(0)
     assert visit.errors == []
 
 
@@ -55,7 +55,7 @@ def test_escape_closes_the_tour_and_the_menu_gives_it_again(visit: Visit, site: 
 def test_a_link_to_a_view_shows_no_tour(visit: Visit, site: Path) -> None:
     page = visit.open_atlas(site / "atlas.html", "t=246200364", tour=True)
     page.wait_for_timeout(1200)
-    assert page.locator(".visite").count() == 0
+    expect(page.locator(".visite")).to_have_count(0)
 
 
 def test_all_shortcuts_are_told_and_can_be_turned_off(visit: Visit, site: Path) -> None:
@@ -68,7 +68,7 @@ def test_all_shortcuts_are_told_and_can_be_turned_off(visit: Visit, site: Path) 
     page.keyboard.press("Escape")
     expect(page.locator("dialog[open]")).to_have_count(0)
     page.keyboard.press("t")
-    assert page.locator(".tableau").count() == 0
+    expect(page.locator(".tableau")).to_have_count(0)
     page.get_by_role("button", name="Aide", exact=True).click()
     page.get_by_role("menuitem", name="Raccourcis clavier").click()
     page.get_by_label("Raccourcis d’une seule touche").check()
