@@ -36,6 +36,7 @@ export function ouvrir(leaflet: L.Map): void {
 export function carte(): L.Map {
   const map = L.map(NAME, {
     center: [50.4, 3], zoom: 10, zoomSnap: 0.25, zoomDelta: 0.5, wheelPxPerZoomLevel: 90, minZoom: 7, maxZoom: 19, zoomControl: false,
+    trackResize: false, // camera.ts does, and fits the territory again
   });
   L.control.zoom({ position: "topright", zoomInTitle: "Rapprocher", zoomOutTitle: "Éloigner" }).addTo(map);
   Object.assign(window, { [NAME]: map });

@@ -1,5 +1,5 @@
-import { describe, expect, it } from "vitest";
-import { batch, countIn, trace } from "../src/map/batch";
+import { describe, expect, it, vi } from "vitest";
+import { batch, bunches, countIn, trace } from "../src/map/batch";
 import { rounded, same } from "../src/map/camera";
 import { legendEntries, legendSources } from "../src/map/entries";
 import { scaleOf } from "../src/map/keys";
@@ -21,13 +21,11 @@ const frame: Frame = { width: 800, height: 600, zoom: 12, scale, left: worldX(2.
 class Notes {
   moves = 0;
   lines = 0;
-  strokes = 0;
   begun = 0;
   beginPath(): void { this.begun += 1; }
   moveTo(): void { this.moves += 1; }
   lineTo(): void { this.lines += 1; }
   closePath(): void { this.lines += 0; }
-  stroke(): void { this.strokes += 1; }
 }
 
 function noted(shapes: readonly (Geometry | null)[], part: Parameters<typeof trace>[3]): Notes {
@@ -68,9 +66,12 @@ describe("a batch", () => {
     expect(noted([wide], { closed: true }).lines).toBe(4);
   });
 
-  it("strokes many lines in bunches", () => {
+  it("makes paths of many lines, each of a bunch of those in the frame", () => {
+    vi.stubGlobal("Path2D", Notes);
     const many = Array.from({ length: 450 }, () => line(2.79, 50.4, 2.81, 50.4));
-    expect(noted(many, { stroke: true }).strokes).toBe(3);
+    const paths = bunches(frame, batch([line(4, 51, 4.1, 51), ...many]), {}) as unknown as Notes[];
+    expect(paths.map((path) => path.moves)).toEqual([200, 200, 50]);
+    vi.unstubAllGlobals();
   });
 
   it("turns shells and holes each their own way", () => {

@@ -14,7 +14,6 @@ export interface Part {
   closed?: boolean; // rings
   lit?: Uint8Array; // of each shape, what it is; only those that are `want` are drawn
   want?: number;
-  stroke?: boolean; // stroke a bunch of parts at a time: long paths take much longer than many short ones
 }
 
 const MARGIN = 12; // pixels around the frame in which strokes still show
@@ -65,40 +64,55 @@ function turns(ring: Float64Array): boolean {
   return area > 0;
 }
 
-// Put into a new path the parts that are in the frame; vertices nearer than half a pixel to the one
-// before are left out.
-export function trace(ctx: CanvasRenderingContext2D, frame: Frame, { xy, starts, owners, boxes }: Batch, { closed = false, lit, want = 0, stroke = false }: Part): void {
-  const { scale, left, top, width, height } = frame;
-  let bunch = 0;
+// Put into a new path the parts that are in the frame.
+export function trace(ctx: CanvasRenderingContext2D, frame: Frame, shapes: Batch, part: Part): void {
   ctx.beginPath();
+  for (const rank of seen(frame, shapes, part)) follow(ctx, frame, shapes, rank, part.closed ?? false);
+}
+
+// The same as paths of a bunch of parts each, to be filled and stroked: one long path takes much longer
+// to stroke than many short ones.
+export function bunches(frame: Frame, shapes: Batch, part: Part): Path2D[] {
+  const paths: Path2D[] = [];
+  seen(frame, shapes, part).forEach((rank, i) => {
+    if (i % BUNCH === 0) paths.push(new Path2D());
+    follow(paths.at(-1)!, frame, shapes, rank, part.closed ?? false);
+  });
+  return paths;
+}
+
+// The ranks of the parts that are in the frame, of shapes that are `want`.
+function seen({ scale, left, top, width, height }: Frame, { owners, boxes }: Batch, { lit, want = 0 }: Part): number[] {
+  const ranks: number[] = [];
   for (let part = 0; part < owners.length; part++) {
     if (lit && lit[owners[part]!] !== want) continue;
     const box = 4 * part;
     if (boxes[box]! * scale - left > width + MARGIN || boxes[box + 2]! * scale - left < -MARGIN) continue;
     if (boxes[box + 1]! * scale - top > height + MARGIN || boxes[box + 3]! * scale - top < -MARGIN) continue;
-    const start = starts[part]!;
-    const end = starts[part + 1]!;
-    let px = xy[start]! * scale - left;
-    let py = xy[start + 1]! * scale - top;
-    ctx.moveTo(px, py);
-    for (let i = start + 2; i < end; i += 2) {
-      const x = xy[i]! * scale - left;
-      const y = xy[i + 1]! * scale - top;
-      const dx = x - px;
-      const dy = y - py;
-      if (dx < 0.5 && dx > -0.5 && dy < 0.5 && dy > -0.5 && i < end - 2) continue;
-      if (!closed && out(px, py, x, y, width, height)) ctx.moveTo(x, y);
-      else ctx.lineTo(x, y);
-      px = x;
-      py = y;
-    }
-    if (closed) ctx.closePath();
-    if (stroke && ++bunch % BUNCH === 0) {
-      ctx.stroke();
-      ctx.beginPath();
-    }
+    ranks.push(part);
   }
-  if (stroke) ctx.stroke();
+  return ranks;
+}
+
+// Add a part to a path; vertices nearer than half a pixel to the one before are left out.
+function follow(path: CanvasPath, { scale, left, top, width, height }: Frame, { xy, starts }: Batch, part: number, closed: boolean): void {
+  const start = starts[part]!;
+  const end = starts[part + 1]!;
+  let px = xy[start]! * scale - left;
+  let py = xy[start + 1]! * scale - top;
+  path.moveTo(px, py);
+  for (let i = start + 2; i < end; i += 2) {
+    const x = xy[i]! * scale - left;
+    const y = xy[i + 1]! * scale - top;
+    const dx = x - px;
+    const dy = y - py;
+    if (dx < 0.5 && dx > -0.5 && dy < 0.5 && dy > -0.5 && i < end - 2) continue;
+    if (!closed && out(px, py, x, y, width, height)) path.moveTo(x, y);
+    else path.lineTo(x, y);
+    px = x;
+    py = y;
+  }
+  if (closed) path.closePath();
 }
 
 // How many parts are in the frame, counted up to a limit.

@@ -3,6 +3,7 @@ import type { Atlas } from "../model/atlas";
 import type { Couche, Entite } from "../model/data";
 import type { Selectors } from "../state/select";
 import type { View } from "../state/view";
+import { layersOf } from "../theme/values";
 
 // What is drawn that is no layer: how well a place is known, records, hatched territories, borders.
 export type Mark = "exacte" | "commune" | "indicative" | "releve" | "territoire" | "ecart" | "epci" | "limite";
@@ -43,10 +44,9 @@ function marksOf(atlas: Atlas, view: View, placed: readonly Entite[], onlyMeasur
   return marks;
 }
 
-// The documents of the layers that are shown, and those of no layer: borders, figures.
+// The documents of the layers that are shown, or that a theme tells of, and those of no layer: borders, figures.
 export function legendSources(atlas: Atlas, view: View): string[] {
   const of = (layers: readonly Couche[]): Set<string> => new Set(layers.flatMap((c) => c.sources));
-  const all = of(atlas.data.couches);
-  const shown = of(atlas.data.couches.filter((c) => view.layers.has(c.id)));
+  const [all, shown] = [of(atlas.data.couches), of(layersOf(view, atlas))];
   return atlas.data.sources_courtes.filter((source) => shown.has(source) || !all.has(source));
 }

@@ -4,6 +4,7 @@ import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Couche } from "../model/data";
 import { ThemeLegend } from "../theme";
 import { useApp, useView } from "../ui/app";
+import { useMedia } from "../ui/media";
 import { legendEntries, legendSources, type Group, type Mark } from "./entries";
 import { paintKey } from "./keys";
 
@@ -16,11 +17,13 @@ export function Legend(): JSX.Element {
   const { atlas, store } = useApp();
   const view = useView();
   const [wide] = useState(() => window.innerWidth > 720 && window.innerHeight > 560);
+  const low = useMedia("(max-height: 820px)");
+  const aside = view.dock !== "" || view.selection !== "";
   const shown = store.select.shown(view);
   const groups = useMemo(() => legendEntries(atlas, view, store.select), [atlas, store, shown, view.selection, view.theme]);
-  const sources = useMemo(() => legendSources(atlas, view), [atlas, view.layers]);
+  const sources = useMemo(() => legendSources(atlas, view), [atlas, view.layers, view.theme]);
   return (
-    <section id="legende" class={view.dock || view.selection ? "a-cote" : ""} aria-label="Légende">
+    <section id="legende" class={aside ? "a-cote serree" : low ? "serree" : ""} aria-label="Légende">
       <details open={wide}>
         <summary>Légende</summary>
         <div class="corps" tabIndex={0} role="group" aria-label="Clés de la légende">

@@ -1,5 +1,5 @@
 // From the data of a page as geo/atlas/packing.py wrote them to what the application reads.
-import type { Chiffre, Commune, Donnees, Entite, Epci } from "./data";
+import type { Chiffre, Commune, Compared, Donnees, Entite, Epci, Stat } from "./data";
 import type { Geometry } from "./geometry";
 import { COARSEST, readShapes } from "./shapes";
 import { Streams, sum, Table } from "./streams";
@@ -28,8 +28,8 @@ export function read(bytes: Uint8Array): Donnees {
   const streams = new Streams(bytes, 4 + length);
   const { textes, mesures, entites: told, ...rest } = header;
   const entites = readFeatures(streams, told, textes);
-  const stats = readStats(streams, header.stats, (rows) => origins(streams, header.stats, [...entites, ...header.chiffres], rows));
-  const comparaison = readStats(streams, header.comparaison, () => null);
+  const stats = readStats<Stat>(streams, header.stats, () => origins(streams, header.stats, [...entites, ...header.chiffres]));
+  const comparaison = readStats<Compared>(streams, header.comparaison);
   readMeasures(streams, mesures, entites);
   const grids = new Map(header.couches.map((c) => [c.id, c.decimales]));
   const places = 1 + header.epci.length + header.communes.length;
@@ -81,26 +81,47 @@ interface Cells { territoire: string; couche: string; indicateur: string; valeur
 type Nested<T> = Record<string, Record<string, Record<string, T>>>;
 
 // Statistics by territory, layer and indicator; what they are made of stands after the unit, if it is told.
-function readStats<T>(streams: Streams, told: Columns, madeOf: (rows: number) => string[][] | null): Nested<T> {
+// Those of a territory are put together when they are first asked for: a page opens on one of hundreds.
+function readStats<T>(streams: Streams, told: Columns, readOrigins?: () => (row: number) => string[]): Nested<T> {
   const c = readColumns(streams, told) as unknown as Read<Cells>;
-  const origin = madeOf(told.nombre);
+  const madeOf = readOrigins?.();
+  const layersOf = (from: number, to: number): Nested<unknown>[string] => {
+    const layers: Nested<unknown>[string] = {};
+    for (let i = from; i < to; i++) {
+      (layers[c.couche[i]!] ??= {})[c.indicateur[i]!] = [...c.valeur[i]!, ...(madeOf ? [madeOf(i)] : []), c.note[i]!, c.rang[i]!];
+    }
+    return layers;
+  };
   const stats: Nested<unknown> = {};
-  for (let i = 0; i < told.nombre; i++) {
-    const layer = ((stats[c.territoire[i]!] ??= {})[c.couche[i]!] ??= {});
-    layer[c.indicateur[i]!] = [...c.valeur[i]!, ...(origin ? [origin[i]!] : []), c.note[i]!, c.rang[i]!];
+  for (let from = 0, to = 0; from < told.nombre; from = to) { // the rows of a territory stand together
+    const code = c.territoire[from]!;
+    while (c.territoire[to] === code) to++;
+    const [first, last] = [from, to];
+    later(stats, code, () => layersOf(first, last));
   }
   return stats as Nested<T>;
 }
 
-// The ids of the features or figures that each statistic is made of.
-function origins(streams: Streams, told: Header["stats"], named: readonly (Entite | Chiffre)[], rows: number): string[][] {
-  const tokens = streams.whole(rows);
+// A value that is made when it is first read.
+function later<T>(owner: Record<string, T>, key: string, make: () => T): void {
+  const settle = (value: T): T => {
+    Object.defineProperty(owner, key, { value, enumerable: true });
+    return value;
+  };
+  Object.defineProperty(owner, key, { get: () => settle(make()), enumerable: true, configurable: true });
+}
+
+// The ids of the features or figures that the statistic of a row is made of.
+function origins(streams: Streams, told: Header["stats"], named: readonly (Entite | Chiffre)[]): (row: number) => string[] {
+  const tokens = streams.whole(told.nombre);
   const counts = streams.whole(told.origines);
   const steps = streams.whole(sum(counts));
-  let at = 0;
-  const lists = Array.from(counts, (count) => {
-    let rank = 0;
-    return Array.from({ length: count }, () => named[(rank += steps[at++]!)]!.id);
-  });
-  return new Table(lists).read(tokens);
+  const starts = new Int32Array(counts.length);
+  for (let i = 1; i < starts.length; i++) starts[i] = starts[i - 1]! + counts[i - 1]!;
+  const lists = new Table(Array.from(starts.keys())).read(tokens);
+  return (row) => {
+    const [list, ids] = [lists[row]!, new Array<string>()];
+    for (let i = 0, rank = 0; i < counts[list]!; i++) ids.push(named[(rank += steps[starts[list]! + i]!)]!.id);
+    return ids;
+  };
 }

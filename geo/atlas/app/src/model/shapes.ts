@@ -45,7 +45,7 @@ class Vertices {
     this.flat = new Float64Array(2 * count);
     if (!runs) return;
     const starts = [bytes.signed(runs), bytes.signed(runs)] as const;
-    const steps = [bytes.signed(count - runs), bytes.signed(count - runs)] as const;
+    const steps = [bytes.whole(count - runs), bytes.whole(count - runs)] as const; // of both signs, as in `Streams.signed`
     this.place(starts[0], steps[0], 0, 10 ** grid);
     this.place(starts[1], steps[1], 1, 10 ** grid);
   }
@@ -64,7 +64,8 @@ class Vertices {
       value += starts[run]!; // from the end of the run before
       flat[at] = value / scale;
       for (let i = lengths[run]!; i > 1; i--) {
-        value += steps[step++]!;
+        const written = steps[step++]!;
+        value += (written >>> 1) ^ -(written & 1);
         at += 2;
         flat[at] = value / scale;
       }

@@ -9,11 +9,10 @@ export class Streams {
     let next = low + count;
     const numbers = new Int32Array(count);
     for (let i = 0; i < count; i++) {
-      let group = bytes[next++]!;
-      let rest = group & 0x7f;
-      for (let shift = 7; group > 0x7f; shift += 7) {
+      let rest = bytes[next++]!;
+      for (let shift = 7, group = rest; group > 0x7f; shift += 7) {
         group = bytes[next++]!;
-        rest |= (group & 0x7f) << shift;
+        rest = (rest & ((1 << shift) - 1)) | (group << shift);
       }
       numbers[i] = (rest << 8) | bytes[low + i]!;
     }

@@ -1,23 +1,17 @@
 // What stands around a map that leaves the page, or that is shown in a meeting: what, where, when, its key
 // figures, its sources.
+import { legendSources } from "../map/entries";
 import type { Atlas } from "../model/atlas";
 import type { Axe, Couche } from "../model/data";
 import { spread, toldOf } from "../panel/told";
 import type { View } from "../state/view";
-import { shownTheme, themeStat, themeTitle, withFeatures } from "../theme";
+import { layersOf, shownTheme, themeStat, themeTitle, withFeatures } from "../theme";
 import { number } from "../ui/text";
 
 export interface KeyFigure { text: string; unit: string; label: string; source: string }
 
 const FEW = 3; // layers that a title names one by one
 const MOST = 3; // key figures
-
-// The layers that a map shows: those that are chosen, those that its theme tells of.
-export function layersOf(view: View, atlas: Atlas): Couche[] {
-  const shown = shownTheme(view, atlas);
-  const drawn = !shown || withFeatures(view);
-  return atlas.data.couches.filter(({ id, axe }) => (drawn && view.layers.has(id)) || id === shown?.theme.groupe || `axe-${axe}` === shown?.theme.groupe);
-}
 
 // What a map shows, in words: its theme, its layers, or their axis.
 export function whatOf(view: View, atlas: Atlas): string {
@@ -65,11 +59,10 @@ export function keyFigures(view: View, atlas: Atlas): KeyFigure[] {
 
 // The sources of what is shown and of the borders, with vintage; on paper with their licence too.
 export function sourcesOf(view: View, atlas: Atlas, paper: boolean): string[] {
-  const { couches, sources, sources_courtes: short, fonds } = atlas.data;
-  const used = new Set(layersOf(view, atlas).flatMap((c) => c.sources));
-  const layered = new Set(couches.flatMap((c) => c.sources));
+  const { sources, sources_courtes: short, fonds } = atlas.data;
+  const shown = new Set(legendSources(atlas, view));
   const found = short.flatMap((name, i) => {
-    if (layered.has(name) && !used.has(name)) return [];
+    if (!shown.has(name)) return [];
     const long = sources[i];
     return [paper && long ? `${name}\u00a0: ${long.details.replace(/\s*Millésime [^.]*(\.\d+)*\.?\s*$/u, "")}` : name];
   });

@@ -3,4 +3,4 @@ export { themeKeys, themeNotes, type ThemeKey } from "./keys";
 export { painters } from "./paint";
 export { ThemeLegend } from "./ThemeLegend";
 export { ThemePicker } from "./ThemePicker";
-export { keyOf, levelsOf, preferred, shownTheme, themeStat, themeTitle, withFeatures } from "./values";
+export { keyOf, layersOf, levelsOf, preferred, shownTheme, themeStat, themeTitle, withFeatures } from "./values";

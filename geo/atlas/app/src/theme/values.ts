@@ -1,6 +1,6 @@
 // What a thematic view shows of each territory: values of the statistics, and their rates.
 import type { Atlas } from "../model/atlas";
-import type { Niveau, Partition, Stat, Theme } from "../model/data";
+import type { Couche, Niveau, Partition, Stat, Theme } from "../model/data";
 import type { View } from "../state/view";
 import { number } from "../ui/text";
 
@@ -55,6 +55,13 @@ export function lower(text: string): string {
 
 export function withFeatures(view: View): boolean {
   return view.theme.endsWith(WITH);
+}
+
+// The layers that a map shows: those that are chosen, those that its theme tells of.
+export function layersOf(view: View, atlas: Atlas): Couche[] {
+  const shown = shownTheme(view, atlas);
+  const drawn = !shown || withFeatures(view);
+  return atlas.data.couches.filter(({ id, axe }) => (drawn && view.layers.has(id)) || id === shown?.theme.groupe || `axe-${axe}` === shown?.theme.groupe);
 }
 
 export function codesOf(atlas: Atlas, by: Partition): string[] {

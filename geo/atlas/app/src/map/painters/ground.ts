@@ -1,7 +1,7 @@
 // The page's own ground: land, what is out of the territory, the borders of communes and EPCI.
 import type { Atlas } from "../../model/atlas";
 import { worldX, worldY, type Geometry } from "../../model/geometry";
-import { batch, trace, type Batch } from "../batch";
+import { batch, bunches, trace, type Batch } from "../batch";
 import { around } from "../near";
 import { isDark, palette } from "../palette";
 import { positionIn, Z, type Painter, type Pass } from "../pass";
@@ -68,7 +68,7 @@ export const communes: Painter = {
     ctx.strokeStyle = palette(isDark(pass)).faint;
     ctx.lineWidth = 0.7;
     ctx.lineJoin = "round";
-    trace(ctx, frame, communesOf(atlas), { closed: true, stroke: true });
+    for (const path of bunches(frame, communesOf(atlas), { closed: true })) ctx.stroke(path);
   },
   pick({ frame, atlas }, at) {
     const position = positionIn(frame, at);

@@ -1,6 +1,6 @@
 // Lines: those of measures wide, on a strip of paper; those of records thin.
 import { worldX, worldY } from "../../model/geometry";
-import { countIn, trace } from "../batch";
+import { bunches, countIn } from "../batch";
 import { dashes, ratioOf } from "../look";
 import { nearLines } from "../near";
 import { withOpacity } from "../opacity";
@@ -20,23 +20,24 @@ export const lines: Painter = {
       if (!runs.owners.length) continue;
       withOpacity(pass, layer.id, (ctx) => {
         const { main, paper } = inkOf(layer, dark);
-        const draw = (want: number, colour: string, width: number, dash: number[], alpha = 1): void => {
+        const draw = (paths: readonly Path2D[], colour: string, width: number, dash: number[], alpha = 1): void => {
           ctx.strokeStyle = colour;
           ctx.lineWidth = width;
           ctx.globalAlpha = alpha;
           ctx.setLineDash(dash);
-          trace(ctx, frame, runs, { lit, want, stroke: true });
+          for (const path of paths) ctx.stroke(path);
         };
         const dash = dashes(layer);
         if (records) {
           const full = lineWidth(frame.zoom, layer.epaisseur, true);
-          draw(RECORD, main, countIn(frame, runs, MANY) < MANY ? full : Math.min(full, 1 / ratioOf(ctx)), dash);
+          draw(bunches(frame, runs, { lit, want: RECORD }), main, countIn(frame, runs, MANY) < MANY ? full : Math.min(full, 1 / ratioOf(ctx)), dash);
         }
         if (records === lit.length) return;
         ctx.lineJoin = "round";
         ctx.lineCap = dash.length ? "butt" : "round";
-        draw(MEASURE, paper, layer.epaisseur + 3, [], 0.9);
-        draw(MEASURE, main, lineWidth(frame.zoom, layer.epaisseur, false), dash);
+        const own = bunches(frame, runs, { lit, want: MEASURE });
+        draw(own, paper, layer.epaisseur + 3, [], 0.9);
+        draw(own, main, lineWidth(frame.zoom, layer.epaisseur, false), dash);
       });
     }
   },

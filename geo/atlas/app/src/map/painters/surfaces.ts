@@ -1,6 +1,6 @@
 // Polygons, the widest first, each layer with its hatch.
 import { worldX, worldY } from "../../model/geometry";
-import { trace } from "../batch";
+import { bunches } from "../batch";
 import { around } from "../near";
 import { dashes, fillOf } from "../look";
 import { withOpacity } from "../opacity";
@@ -17,18 +17,16 @@ export const surfaces: Painter = {
       if (!areas.owners.length) continue;
       withOpacity(pass, layer.id, (ctx) => {
         const style = fillOf(ctx, layer, frame, dark);
+        const paths = [RECORD, MEASURE].map((want) => bunches(frame, areas, { closed: true, lit, want }));
         if (style) {
           ctx.fillStyle = style;
-          for (const want of [RECORD, MEASURE]) {
-            trace(ctx, frame, areas, { closed: true, lit, want });
-            ctx.fill();
-          }
+          for (const own of paths) ctx.fill(gathered(own));
         }
         ctx.strokeStyle = inkOf(layer, dark).main;
         ctx.lineWidth = Math.min(layer.epaisseur, frame.zoom < 12 ? 1 : 2);
         ctx.lineJoin = "round";
         ctx.setLineDash(dashes(layer));
-        for (const want of [RECORD, MEASURE]) trace(ctx, frame, areas, { closed: true, lit, want, stroke: true });
+        for (const path of paths.flat()) ctx.stroke(path);
       });
     }
   },
@@ -41,3 +39,11 @@ export const surfaces: Painter = {
       .flatMap(({ areas, lit, features }) => around(areas, x, y, lit).map((rank) => hitOf(pass.atlas, features[rank]!, position)));
   },
 };
+
+// Shells turn one way and holes the other: filled as one path, shapes that overlap do not darken.
+function gathered(paths: readonly Path2D[]): Path2D {
+  if (paths.length === 1) return paths[0]!;
+  const whole = new Path2D();
+  for (const path of paths) whole.addPath(path);
+  return whole;
+}
