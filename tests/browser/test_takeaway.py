@@ -184,6 +184,15 @@ def test_the_table_is_sorted_and_leads_to_features(visit: Visit, site: Path) -> 
     assert "e=" in page.url
 
 
+def test_the_table_has_no_column_that_says_nothing(visit: Visit, records_page: Path) -> None:
+    page = visit.open_atlas(records_page, "c=cavaliers&d=tableau")
+    heads = page.locator(".tableau thead th")
+    expect(heads).to_have_text(["Nom▲", "Où↕", "Position↕", "Source↕"])
+    page.evaluate("location.hash = 'd=tableau'")
+    expect(heads.filter(has_text="Montant")).to_have_count(1)
+    expect(heads.filter(has_text="Couche")).to_have_count(1)
+
+
 @pytest.mark.parametrize("size", [(390, 844)])
 def test_the_table_on_a_phone(visit: Visit, site: Path, size: tuple[int, int]) -> None:
     page = visit.open_atlas(site / "atlas.html", "d=tableau")

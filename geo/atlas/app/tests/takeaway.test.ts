@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
+import type { Entite } from "../src/model/data";
 import { Atlas } from "../src/model/atlas";
 import { opening } from "../src/state/view";
 import { axisOf, keyFigures, sourcesOf, whatOf } from "../src/takeaway/content";
 import { csv, CSV_EXCEL, geoJson } from "../src/takeaway/files";
 import { frameFor } from "../src/takeaway/mapframe";
 import { geoFeatures, geoGeometry, HEADER, rows } from "../src/takeaway/table";
-import { sorted } from "../src/takeaway/TableDock";
+import { sorted, telling } from "../src/takeaway/TableDock";
 import { wrap } from "../src/takeaway/wrap";
 import { place } from "../src/map/pass";
 import { couche, donnees, dot, entite, line, square } from "./donnees";
@@ -72,6 +73,14 @@ describe("the table", () => {
     expect(ids("nom", true)).toBe("abc");
     expect(ids("euros")).toBe("acb");
     expect(ids("euros", true)).toBe("cab");
+  });
+
+  it("has the columns that say something", () => {
+    const titles = (own: readonly Entite[]): string[] => telling(own, atlas).map((c) => c.id);
+    expect(titles(features)).not.toContain("couche");
+    expect(titles(features)).toContain("euros");
+    expect(titles([features[1]!])).not.toContain("euros");
+    expect(titles([features[0]!, entite({ id: "d", couche: "friches" })])).toContain("couche");
   });
 });
 

@@ -36,13 +36,16 @@ export function Legend(): JSX.Element {
   );
 }
 
+// A title stands with the first of its entries, also where they run on like words.
 function Entries({ group, dark }: { group: Group; dark: boolean }): JSX.Element {
   return (
     <div class="groupe">
-      <h3 style={group.colour && !dark ? { color: group.colour } : {}}>{group.title}</h3>
       <ul>
-        {group.entries.map(({ key, text }) => (
-          <li key={typeof key === "string" ? key : key.id}><Key of={key} dark={dark} />{text}</li>
+        {group.entries.map(({ key, text }, i) => (
+          <li key={typeof key === "string" ? key : key.id} class={i ? "" : "premiere"}>
+            {i === 0 && <h3 style={group.colour && !dark ? { color: group.colour } : {}}>{group.title}</h3>}
+            <Key of={key} dark={dark} />{text}
+          </li>
         ))}
       </ul>
     </div>

@@ -50,6 +50,12 @@ export function sorted(features: readonly Entite[], { column, down }: Order, atl
   return keyed.map(({ e }) => e);
 }
 
+// The columns that say something of these features: a layer that is the same for all does not.
+export function telling(features: readonly Entite[], atlas: Atlas): Column[] {
+  const layers = new Set(features.map((e) => e.couche));
+  return COLUMNS.filter((c) => (c.id === "couche" ? layers.size > 1 : features.some((e) => c.text(e, atlas) !== "")));
+}
+
 export function TableDock(): JSX.Element {
   const { atlas, store } = useApp();
   const view = useView();
@@ -57,6 +63,7 @@ export function TableDock(): JSX.Element {
   const [asked, setPage] = useState(0);
   const shown = useMemo(() => store.select.shown(view), [view.territory, view.filters, view.layers]);
   const all = useMemo(() => sorted(shown, order, atlas), [shown, order]);
+  const columns = useMemo(() => telling(shown, atlas), [shown]);
   const last = Math.max(0, Math.ceil(all.length / PAGE) - 1);
   const page = Math.min(asked, last);
   const { nom } = atlas.place(view.territory);
@@ -71,13 +78,13 @@ export function TableDock(): JSX.Element {
         <button type="button" class="fermer" aria-label="Fermer le tableau" onClick={() => store.set({ dock: "" })}>×</button>
       </header>
       <ListActions items={all} name={`${nom}, éléments`} />
-      {all.length ? <Turner page={page} last={last} total={all.length} turn={setPage} /> : <p class="vide">Aucun élément : montrez une couche, changez de territoire ou de filtres.</p>}
+      {all.length > 0 ? <Turner page={page} last={last} total={all.length} turn={setPage} /> : <p class="vide">Aucun élément : montrez une couche, changez de territoire ou de filtres.</p>}
       <div class="defile" tabIndex={0} role="group" aria-labelledby="tableau-titre">
-        <table>
+        {all.length > 0 && <table>
           <caption>{`${nom} : ${plural(all.length, "élément montré", "éléments montrés")}`}</caption>
-          <thead><tr>{COLUMNS.map((c) => <Head key={c.id} column={c} order={order} sort={sort} />)}</tr></thead>
-          <tbody>{all.slice(page * PAGE, (page + 1) * PAGE).map((e) => <Row key={e.id} feature={e} chosen={e.id === view.selection} />)}</tbody>
-        </table>
+          <thead><tr>{columns.map((c) => <Head key={c.id} column={c} order={order} sort={sort} />)}</tr></thead>
+          <tbody>{all.slice(page * PAGE, (page + 1) * PAGE).map((e) => <Row key={e.id} feature={e} columns={columns} chosen={e.id === view.selection} />)}</tbody>
+        </table>}
       </div>
     </section>
   );
@@ -94,9 +101,9 @@ function Head({ column, order, sort }: { column: Column; order: Order; sort: (id
   );
 }
 
-function Row({ feature, chosen }: { feature: Entite; chosen: boolean }): JSX.Element {
+function Row({ feature, columns, chosen }: { feature: Entite; columns: readonly Column[]; chosen: boolean }): JSX.Element {
   const { atlas, go } = useApp();
-  const [name, ...others] = COLUMNS;
+  const [name, ...others] = columns;
   return (
     <tr class={chosen ? "choisi" : ""}>
       <th scope="row"><button type="button" class="lien" data-entite={feature.id} onClick={() => go(feature)}>{name!.text(feature, atlas)}</button></th>
