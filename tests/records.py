@@ -14,8 +14,8 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geo import indicators
-from geo.atlas.content import Content, load_content
 from geo.atlas.payload import page_data
+from geo.content import Content, load_content
 from geo.ingest.lots import Lot
 from geo.ingest.report import Line, Note, Report
 from geo.territories import LAMBERT_93

@@ -23,11 +23,11 @@ import shapely
 
 import geo
 from geo import text
-from geo.atlas import assets, build_map, portal, wording, write_site
-from geo.atlas.content import Content, load_content, made_on
+from geo.atlas import build_map, portal, write_site
 from geo.atlas.payload import page_data
 from geo.atlas.report import source_report
 from geo.catalog import Axis
+from geo.content import Content, assets, load_content, made_on, wording
 from geo.errors import DataError, ErbmError, UsageError
 from geo.territories import LAMBERT_93, WGS84, projector
 

@@ -27,6 +27,7 @@ RANKS = (
     {"sql"},
     {"api"},
     {"rows"},
+    {"content"},
     {"atlas", "print", "export"},
     {"cli"},
 )

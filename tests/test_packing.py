@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from geo.atlas import arcs, shapes
-from geo.atlas.content import load_content
 from geo.atlas.packing import gzipped, pack
 from geo.atlas.payload import page_data
 from geo.atlas.septets import AVOIDED, text_of
+from geo.content import load_content
 from geo.territories import LAMBERT_93, WGS84, projector
 
 from .conftest import SHARED

@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.atlas.content import Content, load_content
 from geo.atlas.payload import page_data
-from geo.atlas.themes import Level, Theme, list_themes
-from geo.atlas.themes.breaks import how_many, natural_breaks
-from geo.atlas.themes.listing import bounds_written, marks
 from geo.atlas.themes.ramps import oklch, ramp
+from geo.content import Content, load_content
+from geo.content.themes import Level, Theme, list_themes
+from geo.content.themes.breaks import how_many, natural_breaks
+from geo.content.themes.listing import bounds_written, marks
 from geo.text import NNBSP
 
 AXES = ("#a63d2a", "#b07812", "#2b7a56", "#2b659b")

@@ -9,13 +9,12 @@ from functools import cache
 from html import escape
 from typing import Any, NamedTuple
 
-from geo.atlas import assets
-from geo.atlas.content import Content, at_rest, load_content
 from geo.atlas.packing import gzipped, pack
 from geo.atlas.payload import page_data
 from geo.atlas.policy import policy
 from geo.atlas.septets import text_of
 from geo.atlas.templating import render
+from geo.content import Content, assets, at_rest, load_content
 from geo.territories import find_epci
 
 NAME = "map_atlas"

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from geo.atlas.content import Content
 from geo.catalog import Proximity
+from geo.content import Content
 from geo.indicators import proximity
 
 OWN = {"cites": "Cité minière la plus proche"}

@@ -16,8 +16,8 @@ import shapely
 from numpy.typing import NDArray
 
 from geo.atlas import shapes
-from geo.atlas.assets import as_json
 from geo.atlas.streams import Streams, Table
+from geo.content.assets import as_json
 
 TEXTS = ("ou", "statut_texte", "resume", "reserve", "source")
 """Texts of a feature that others often share."""

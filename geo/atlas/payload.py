@@ -1,4 +1,4 @@
-"""The data of a page: what to show, where and how; its words are in `geo.atlas.wording`.
+"""The data of a page: what to show, where and how; its words are in `geo.content.wording`.
 
 The browser's types are in ``app/src/model/data.ts``; the two change together.
 """
@@ -16,12 +16,11 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geo import __version__, text
-from geo.atlas import assets, statistics, wording
-from geo.atlas.content import Content, made_on
 from geo.atlas.grounds import GROUNDS
 from geo.atlas.neighbours import neighbours
 from geo.atlas.themes import themes_data
 from geo.catalog import Catalog, Layer
+from geo.content import Content, assets, made_on, statistics, wording
 from geo.ingest import PRECISIONS, covered
 from geo.ledger import Figure
 from geo.territories import WGS84, Commune, Epci, Territories, projector

@@ -10,11 +10,12 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geo import text
-from geo.atlas import assets, templating
-from geo.atlas.content import Content, made_on
+from geo.atlas import templating
 from geo.atlas.payload import content_layers
 from geo.atlas.policy import policy
-from geo.atlas.wording import (
+from geo.catalog import Layer
+from geo.content import Content, assets, made_on
+from geo.content.wording import (
     RECORDS,
     axis_title,
     documents_told,
@@ -23,7 +24,6 @@ from geo.atlas.wording import (
     source_entry,
     territory_line,
 )
-from geo.catalog import Layer
 from geo.indicators import ALL_LAYERS, TOTAL
 from geo.ledger import combined_qualifier
 from geo.territories import Epci, Territories

@@ -10,10 +10,10 @@ from typing import Any
 
 from geo import ingest
 from geo.atlas import portal
-from geo.atlas.content import Content, at_rest, load_content, made_on
 from geo.atlas.document import data_of, html_text
 from geo.atlas.payload import page_data
 from geo.atlas.report import source_report
+from geo.content import Content, at_rest, load_content, made_on
 from geo.sources.cache import write_text
 from geo.territories import load as load_territories
 

@@ -32,9 +32,9 @@ import numpy as np
 import shapely
 from playwright.sync_api import Page, Playwright, sync_playwright
 
-from geo.atlas.content import Content, load_content
 from geo.atlas.document import html_text
 from geo.atlas.payload import page_data
+from geo.content import Content, load_content
 from geo.territories import WGS84
 from tests.benchmarks import report
 from tests.browser.conftest import CHROMIUM, FLAGS

@@ -15,8 +15,8 @@ from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, Request, 
 
 import geo
 from geo.atlas import AtlasMap
-from geo.atlas.content import made_on
 from geo.atlas.report import source_report
+from geo.content import made_on
 from tests.records import sample, sample_data
 
 CHROMIUM = os.environ.get("ERBM_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")

@@ -16,10 +16,10 @@ from playwright.sync_api import Page, expect
 
 import geo
 from geo.atlas import portal
-from geo.atlas.content import load_content, made_on
 from geo.atlas.document import html_text
 from geo.atlas.payload import page_data
 from geo.atlas.report import source_report
+from geo.content import load_content, made_on
 from geo.ingest.report import Line, Note
 from tests.browser.conftest import Visit
 from tests.hostile import IDS, LONGEST, TOUCHED, hostile, strings

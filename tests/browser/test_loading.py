@@ -82,8 +82,8 @@ def test_portal_and_report_open_within_their_policy(
     watched: Visit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from geo.atlas import portal
-    from geo.atlas.content import made_on
     from geo.atlas.report import source_report
+    from geo.content import made_on
     from tests.records import sample
 
     content = sample()

@@ -15,9 +15,9 @@ import shapely
 from playwright.sync_api import Page, expect
 
 import geo
-from geo.atlas.content import load_content
 from geo.atlas.grounds import Group
 from geo.atlas.payload import page_data
+from geo.content import load_content
 from tests.records import sample_data
 
 from .conftest import Visit

@@ -17,8 +17,8 @@ from shapely.geometry.base import BaseGeometry
 
 from geo.allocate import OUTSIDE, allocate
 from geo.atlas import AtlasMap
-from geo.atlas.content import Content, load_content
 from geo.atlas.payload import page_data
+from geo.content import Content, load_content
 from geo.territories import LAMBERT_93
 from tests.browser.conftest import Visit
 from tests.records import sample

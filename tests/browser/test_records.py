@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import expect
 
 from geo.atlas import AtlasMap
-from geo.atlas.content import load_content
 from geo.atlas.payload import page_data
+from geo.content import load_content
 from tests.conftest import SHARED
 
 from .conftest import Visit

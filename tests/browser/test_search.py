@@ -10,8 +10,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from geo.atlas import AtlasMap
-from geo.atlas.content import load_content
 from geo.atlas.payload import page_data
+from geo.content import load_content
 
 from .conftest import Visit
 

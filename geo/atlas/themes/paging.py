@@ -10,9 +10,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from geo import text
-from geo.atlas.themes.listing import TOLD, Level, Theme, bounds_written, marks
 from geo.atlas.themes.ramps import ramps
 from geo.catalog import Catalog, Measure
+from geo.content.themes.listing import TOLD, Level, Theme, bounds_written, marks
 from geo.territories import Territories
 
 

@@ -135,7 +135,7 @@ export interface Niveau {
   reperes?: [number, string][]; // and the circles of the legend, the largest first
 }
 
-// Decided by geo/atlas/themes: a rate in classes, a count or an amount as proportional circles.
+// Decided by geo/content/themes: a rate in classes, a count or an amount as proportional circles.
 export interface Theme {
   id: string;
   sujet: string;

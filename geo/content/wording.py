@@ -7,9 +7,8 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from geo import __version__, text
-from geo.atlas import assets
-from geo.atlas.content import Content, made_on
 from geo.catalog import Axis, Document
+from geo.content import Content, assets, made_on
 from geo.ledger import Figure
 from geo.territories import DEPARTEMENTS, Territories
 

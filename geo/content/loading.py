@@ -15,9 +15,9 @@ import geopandas as gpd
 import pandas as pd
 
 from geo import catalog, indicators, ingest, ledger
-from geo.atlas import statistics
-from geo.atlas.themes import Theme, list_themes
 from geo.catalog import Catalog
+from geo.content import statistics
+from geo.content.themes import Theme, list_themes
 from geo.errors import DataError
 from geo.ingest import Lot
 from geo.ledger import Ledger

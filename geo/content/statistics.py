@@ -14,7 +14,7 @@ from geo.indicators import BASIN, TOTAL
 from geo.territories import Territories
 
 if TYPE_CHECKING:
-    from geo.atlas.content import Content
+    from geo.content import Content
 
 _COLUMNS = ("territoire", "couche", "indicateur", "valeur", "qualificatif", "origine", "note")
 

@@ -14,8 +14,8 @@ from typing import Literal
 import pandas as pd
 
 from geo import text
-from geo.atlas.themes.breaks import METHOD, how_many, natural_breaks
 from geo.catalog import Catalog, Measure
+from geo.content.themes.breaks import METHOD, how_many, natural_breaks
 from geo.indicators.tally import BASIN, TOTAL
 from geo.territories import Territories
 from geo.text import NBSP, NNBSP

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from geo.errors import DataError
 
-DIST = Path(__file__).resolve().parent / "dist"
+DIST = Path(__file__).resolve().parents[1] / "atlas" / "dist"
 
 
 @cache
