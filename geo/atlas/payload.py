@@ -20,7 +20,7 @@ from geo.atlas.grounds import GROUNDS
 from geo.atlas.neighbours import neighbours
 from geo.atlas.themes import themes_data
 from geo.catalog import Catalog, Layer
-from geo.content import Content, assets, made_on, statistics, wording
+from geo.content import Content, assets, made_on, statistics, style, wording
 from geo.ingest import PRECISIONS, covered
 from geo.ledger import Figure
 from geo.territories import WGS84, Commune, Epci, Territories, projector
@@ -29,24 +29,11 @@ from geo.territories.old_names import old_names
 DECIMALS = 5
 """Decimals of the degrees written in a page: about a metre."""
 
-STATUS_COLOURS = {
-    "étude": "#dcd5c6",
-    "projet": "#b9b1a2",
-    "travaux": "#e0a63a",
-    "livré": "#2b7a56",
-    "en service": "#7fb497",
-    "abandonné": "#5c3a3a",
-}
-"""Statuses in the order of a project's life, and their colours in the bar."""
-
 _GATHERED = (shapely.MultiPoint, shapely.MultiLineString, shapely.MultiPolygon)
 """How parts of no, one and two dimensions are put together."""
 
 _INSCRIBED = ("id_unesco", "no_element")
 """Attributes that number what is inscribed on the World Heritage List."""
-
-MUTED = ("#6f7479", 0.45)
-"""The grey, and its share, that calms the colour of an axis for layers of records."""
 
 COMMAND = "erbm atlas"
 """What makes the pages."""
@@ -88,7 +75,7 @@ def page_data(
         "territoire": siren,
         "rapport": _beside(portal, content.rapport),
         "axes": [_axis(axis.id, content.known) for axis in content.known.axes.values()],
-        "couches": [_layer(layer, own, content) for layer, own in content_layers(content)],
+        "couches": [_layer(layer, own, content) for layer, own in content.layers],
         "epci": [_epci(e, basin) for e in basin.epci.values()],
         "communes": _communes(basin),
         "perimetre": projector(basin.crs, WGS84)(basin.perimeter),
@@ -102,7 +89,7 @@ def page_data(
         "themes": themes_data(content.themes, content.basin, basin, content.known),
         "statuts": [
             {"id": key, "texte": key.capitalize(), "couleur": colour}
-            for key, colour in STATUS_COLOURS.items()
+            for key, colour in style.STATUS_COLOURS.items()
         ],
         "precisions": PRECISIONS,
         "sources_courtes": [wording.short(document) for document in documents],
@@ -157,15 +144,6 @@ def _axis(key: int, known: Catalog) -> dict[str, Any]:
     }
 
 
-def content_layers(content: Content) -> list[tuple[Layer, gpd.GeoDataFrame]]:
-    """Return the layers that have features, in the order of the catalogue, each with its own.
-
-    A layer whose source was never read has none: no page mentions it.
-    """
-    own = dict(iter(content.features.groupby("couche", sort=False)))
-    return [(layer, own[key]) for key, layer in content.known.layers.items() if key in own]
-
-
 def _layer(layer: Layer, features: gpd.GeoDataFrame, content: Content) -> dict[str, Any]:
     documents = [content.known.documents[key] for key in features["document"].unique()]
     lots = wording.lots_of(layer.id, content)
@@ -177,7 +155,7 @@ def _layer(layer: Layer, features: gpd.GeoDataFrame, content: Content) -> dict[s
         "inventaire": layer.inventaire,
         "visible": layer.visible,
         "resume": layer.resume,
-        "couleur": _muted(layer.axe.couleur) if layer.inventaire else layer.axe.couleur,
+        "couleur": style.colour(layer),
         "texte": layer.axe.couleur_texte,
         "picto": assets.icon(layer.symbole.pictogramme),
         "forme": layer.symbole.forme,
@@ -191,13 +169,6 @@ def _layer(layer: Layer, features: gpd.GeoDataFrame, content: Content) -> dict[s
         "pannes": wording.failures(lots),
         "sources": sorted(wording.short(document) for document in documents),
     }
-
-
-def _muted(colour: str) -> str:
-    """Return a colour (``#rrggbb``) with the share of grey that `MUTED` tells."""
-    grey, share = MUTED
-    pairs = [(int(colour[i : i + 2], 16), int(grey[i : i + 2], 16)) for i in (1, 3, 5)]
-    return "#" + "".join(f"{round(own * (1 - share) + other * share):02x}" for own, other in pairs)
 
 
 def _epci(epci: Epci, basin: Territories) -> dict[str, Any]:

@@ -11,7 +11,6 @@ from shapely.geometry.base import BaseGeometry
 
 from geo import text
 from geo.atlas import templating
-from geo.atlas.payload import content_layers
 from geo.atlas.policy import policy
 from geo.catalog import Layer
 from geo.content import Content, assets, made_on
@@ -58,7 +57,7 @@ def render(content: Content, pages: dict[str, str], atlas: str) -> str:
     basin = content.basin
     records = content.features["inventaire"].astype(bool)
     located = (content.features["precision"] != "territoire") & ~records
-    layers = [layer for layer, _ in content_layers(content)]
+    layers = [layer for layer, _ in content.layers]
     groups = _groups(layers, content)
     style = assets.text("portal.css") + _colours(groups)
     frame = _Frame(basin)

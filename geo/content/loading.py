@@ -15,7 +15,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geo import catalog, indicators, ingest, ledger
-from geo.catalog import Catalog
+from geo.catalog import Catalog, Layer
 from geo.content import statistics
 from geo.content.themes import Theme, list_themes
 from geo.errors import DataError
@@ -56,6 +56,15 @@ class Content:
         if self.basin is self.home:
             return "Bassin minier du Nord et du Pas-de-Calais"
         return ", ".join(e.nom_court for e in self.basin.epci.values())
+
+    @cached_property
+    def layers(self) -> list[tuple[Layer, gpd.GeoDataFrame]]:
+        """The layers that have features, in the order of the catalogue, each with its own.
+
+        A layer whose source was never read has none: no document mentions it.
+        """
+        own = dict(iter(self.features.groupby("couche", sort=False)))
+        return [(layer, own[key]) for key, layer in self.known.layers.items() if key in own]
 
     @cached_property
     def themes(self) -> list[Theme]:

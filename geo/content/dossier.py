@@ -1,0 +1,167 @@
+"""What the documents of one territory tell: the same figures in each, as ``erbm stats`` gives them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import geopandas as gpd
+
+from geo.catalog import Axis, Layer
+from geo.content import statistics
+from geo.content.loading import Content
+from geo.ingest import covered
+from geo.territories import Epci, Territories
+
+
+@dataclass(frozen=True, slots=True)
+class Stat:
+    """A figure of a territory.
+
+    `value` is in the unit of the measure; `written` holds the qualifier and the French digits, and
+    for euros the unit too; `rank` says ``2e rang sur 8 EPCI``, or nothing; `origin` are the ids of
+    the features or figures that it is made of.
+    """
+
+    layer: str
+    """A layer, ``axe-1`` to ``axe-4``, or ``toutes``."""
+    measure: str
+    value: float
+    written: str
+    unit: str
+    origin: tuple[str, ...]
+    note: str
+    rank: str
+
+    @property
+    def text(self) -> str:
+        """The figure with its unit: ``environ 126 ha``."""
+        return f"{self.written}\u202f{self.unit}" if self.unit else self.written
+
+
+Stats = Mapping[tuple[str, str], Stat]
+"""By layer and measure."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFigure:
+    """A figure that is told first: of the territory, of the whole basin, and what both are called."""
+
+    label: str
+    own: Stat
+    whole: Stat | None
+
+
+_KEYS = (
+    ("toutes", "nombre_localise", "lieux sur la carte", "lieu sur la carte"),
+    ("cites", "nombre_localise", "cités minières", "cité minière"),
+    ("cites", "area_ha", "surface des cités", ""),
+    ("sante", "lits", "lits d’hôpital", "lit d’hôpital"),
+    ("friches", "nombre_localise", "friches localisées", "friche localisée"),
+    ("cyclable", "length_km", "itinéraires cyclables (tracé indicatif)", ""),
+    ("cites", "part_velo_500m", "cités à 500\u00a0m au plus d’un itinéraire cyclable", ""),
+    ("friches", "area_ha", "friches, surface", ""),
+    ("cites", "logements", "logements dans les cités suivies", "logement dans les cités suivies"),
+    ("cites", "distance_mediane_hopital_km", "distance médiane d’une cité à l’hôpital", ""),
+)
+"""What is told first, in the order in which it matters; ``app/src/panel/told.ts`` has the same list."""
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """All that the documents of an EPCI tell."""
+
+    content: Content
+    """Of the whole basin."""
+    epci: Epci
+    basin: Territories
+    """The EPCI alone, with its communes."""
+    own: gpd.GeoDataFrame
+    """The features that are in it, by the communes that their sources name; EPSG:2154."""
+    overall: gpd.GeoDataFrame
+    """Measures of a wider territory that cover it too, and are attributed to none."""
+    stats: Stats
+    whole: Stats
+    """The same of the whole basin."""
+    unshared: Stats
+    """Amounts that are told for several territories together."""
+
+    @cached_property
+    def layers(self) -> list[tuple[Layer, gpd.GeoDataFrame]]:
+        """The layers that have features in the EPCI, in the order of the catalogue, each with its own."""
+        groups = dict(iter(self.own.groupby("couche", sort=False)))
+        return [(layer, groups[key]) for key, layer in self.content.known.layers.items() if key in groups]
+
+    @cached_property
+    def keys(self) -> list[KeyFigure]:
+        """The key figures, those that the territory has; the same as on its page."""
+        return list(self._keys())
+
+    def axis_stats(self, axis: Axis) -> list[Stat]:
+        """Return the figures of an axis: its own, then those of its layers, in the order of the catalogue."""
+        layers = [f"axe-{axis.id}", *(k for k, one in self.content.known.layers.items() if one.axe == axis)]
+        return [stat for layer in layers for (own, _), stat in self.stats.items() if own == layer]
+
+    def progress(self, axis: Axis | None = None) -> dict[str, int]:
+        """Return how many measures are in each status, of one axis or of all; "" where none is known."""
+        measures = self.own[~self.own["inventaire"].astype(bool)]
+        if axis is not None:
+            measures = measures[measures["axe"] == axis.id]
+        counts: dict[str, int] = measures["statut"].fillna("").value_counts().to_dict()
+        return counts
+
+    def _keys(self) -> Iterator[KeyFigure]:
+        cites = self.content.features[self.content.features["couche"] == "cites"]
+        too = " (inventaire compris)" if cites["inventaire"].any() else ""
+        for layer, measure, many, one in _KEYS:
+            stat = self.stats.get((layer, measure))
+            if stat is None:
+                continue
+            label = one if one and stat.value < 2 else many
+            records = layer == "cites" and measure in ("nombre_localise", "area_ha")
+            yield KeyFigure(label + (too if records else ""), stat, self.whole.get((layer, measure)))
+
+
+def open_dossier(content: Content, siren: str) -> Dossier:
+    """Return what the documents of an EPCI of the content tell.
+
+    Parameters
+    ----------
+    content : Content
+        Of the whole basin.
+    siren : str
+        The SIREN code of the EPCI.
+
+    Raises
+    ------
+    KeyError
+        If the content has no such EPCI.
+    """
+    epci = content.basin.epci[siren]
+    basin = content.basin.restricted_to([siren])
+    features = content.features
+    columns = (features[name] for name in ("epci", "communes", "territoires"))
+    here, over = [], []
+    for sirens, communes, places in zip(*columns, strict=True):
+        inside = siren in sirens or not basin.communes.keys().isdisjoint(communes)
+        here.append(inside)
+        over.append(not inside and siren in covered(places, content.home))
+    return Dossier(
+        content=content,
+        epci=epci,
+        basin=basin,
+        own=features[here],
+        overall=features[over],
+        stats=_stats(content, siren),
+        whole=_stats(content, statistics.WHOLE),
+        unshared=_stats(content, statistics.UNSHARED),
+    )
+
+
+def _stats(content: Content, code: str) -> Stats:
+    return {
+        (layer, measure): Stat(layer, measure, stat[0], stat[1], stat[2], tuple(stat[3]), stat[4], rank)
+        for own, layer, measure, stat, rank in content.told
+        if own == code
+    }
