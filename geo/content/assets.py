@@ -55,6 +55,10 @@ def icon(name: str) -> str:
         ) from None
 
 
+FONTS = DIST / "fonts"
+"""Source Sans 3 as TrueType: Regular, SemiBold, Bold and Italic, with the characters of French."""
+
+
 def credits_line() -> str:
     """Return the names, versions and licences of what is bundled in the pages."""
     rows = json.loads(text("credits.json"))

@@ -66,6 +66,13 @@ await build({
   },
 });
 
+// The same type for sheets, slides and text documents, which take no woff2.
+mkdirSync(join(target, "fonts"), { recursive: true });
+for (const [name, file] of [["Regular", "400-normal"], ["SemiBold", "600-normal"], ["Bold", "700-normal"], ["Italic", "400-italic"]]) {
+  const font = readFileSync(`node_modules/@fontsource/source-sans-3/files/source-sans-3-latin-${file}.woff2`);
+  writeFileSync(join(target, "fonts", `SourceSans3-${name}.ttf`), await subsetFont(font, LETTERS, { targetFormat: "truetype", keepFeatures: FEATURES }));
+}
+
 // Every pictogram of Maki and Temaki, so that a new layer needs no new build.
 const icons = {};
 for (const [prefix, folder] of [
