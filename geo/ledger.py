@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
@@ -151,6 +151,17 @@ class Ledger:
                 if parent.unite == figure.unite:
                     parts.setdefault(parent.id, []).append(figure.valeur)
         return {f.id: max(0.0, math.fsum([f.valeur, *(-v for v in parts.get(f.id, ()))])) for f in kept}
+
+    def amount_of(self, keys: Collection[str]) -> float | None:
+        """Return the sum of the amounts of one feature, in euros; None if it has none of its own.
+
+        What is told elsewhere first, or is a part of another of them, is not added.
+        """
+        own = [self.figures[key] for key in keys]
+        amounts = [
+            f.valeur for f in own if f.is_amount and not f.double_de and not {*f.compris_dans} & {*keys}
+        ]
+        return math.fsum(amounts) if amounts else None
 
     def _wholes(self, figure: Figure) -> list[Figure]:
         """Return the figures that one is a part of, each as it was told first."""

@@ -380,7 +380,7 @@ def test_a_layer_that_was_never_read_is_on_no_page(tmp_path: Path) -> None:
 def test_pages_say_of_when_their_data_are() -> None:
     data = page_data(records(), LENS)
     layers = {layer["id"]: layer for layer in data["couches"]}
-    assert layers["cavaliers"]["donnees"] == "données du 12 novembre 2026, 450\u00a0objets"
+    assert layers["cavaliers"]["donnees"] == "données du 12 novembre 2026, 450\u00a0objets en tout"
     assert layers["sport"]["donnees"] == ""
     assert layers["cavaliers"]["pannes"] == []
     failed = "Source non rafraîchie\u00a0: délai dépassé, le 20 novembre 2026."
@@ -388,8 +388,8 @@ def test_pages_say_of_when_their_data_are() -> None:
     assert entity(data, "terrils-t1")["source"].endswith("Licence Ouverte 2.0, données du 12 novembre 2026")
     assert entity(data, "cites-lsm-241")["source"].endswith("Licence Ouverte 2.0")
     told = {lot["texte"] for source in data["sources"] for lot in source["lots"]}
-    assert "Terrils\u00a0: données du 12 novembre 2026, 2\u00a0objets, 1\u00a0réparé" in told
-    assert "Cités minières (zone tampon)\u00a0: données du 12 novembre 2026, 1\u00a0objet" in told
+    assert "Terrils\u00a0: données du 12 novembre 2026, 2\u00a0objets en tout, 1\u00a0réparé" in told
+    assert "Cités minières (zone tampon)\u00a0: données du 12 novembre 2026, 1\u00a0objet en tout" in told
 
 
 def test_lots_of_several_days_or_of_none() -> None:
@@ -398,10 +398,10 @@ def test_lots_of_several_days_or_of_none() -> None:
     def told(*days: str) -> str:
         return wording.lots_line([lot("terrils", base, [], recupere=day) for day in days])
 
-    assert told("2026-11-01T10:00:00Z") == "données du 1er novembre 2026, 0\u00a0objet"
+    assert told("2026-11-01T10:00:00Z") == "données du 1er novembre 2026, 0\u00a0objet en tout"
     assert told("2026-11-12", "2026-11-10").startswith("données du 10 au 12 novembre 2026, ")
     assert told("2026-11-12", "2026-10-30").startswith("données du 30 octobre 2026 au 12 novembre 2026, ")
-    assert told("") == "données du millésime 2018, 0\u00a0objet"
+    assert told("") == "données du millésime 2018, 0\u00a0objet en tout"
     assert told() == ""
     unesco, service = lot("terrils", base, []), lot("cavaliers", base, [])
     both = [dataclasses.replace(one, recupere="") for one in (unesco, service)]

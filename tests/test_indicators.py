@@ -265,16 +265,18 @@ def test_an_amount_of_several_features(house: House) -> None:
     assert by_place(by_commune, "axe-1", "montant_eur") == {BASIN: 100, TOTAL: 100}
 
 
-def test_an_amount_of_two_layers_is_in_neither(house: House) -> None:
+@pytest.mark.parametrize("field", ["chiffres", "contexte"])
+def test_an_amount_is_of_the_layer_that_has_it_alone(house: House, field: str) -> None:
     house.figure("l0001-both", "100", "€")
     house.fact("lieux", "a", communes='["62001"]', point=house.place(5, 5), chiffres='["l0001-both"]')
     house.fact(
-        "pistes", "a", communes='["62001"]', ligne=house.line((1, 1), (2, 2)), contexte='["l0001-both"]'
+        "pistes", "a", communes='["62001"]', ligne=house.line((1, 1), (2, 2)), **{field: '["l0001-both"]'}
     )
     house.write()
     table = geo.stats()
     assert by_place(table, "axe-1", "montant_eur") == {ALPHA_NAME: 100, TOTAL: 100}
-    assert by_place(table, "lieux", "montant_eur") == {}
+    own = {ALPHA_NAME: 100, TOTAL: 100} if field == "contexte" else {}
+    assert by_place(table, "lieux", "montant_eur") == own
     assert by_place(table, "pistes", "montant_eur") == {}
 
 

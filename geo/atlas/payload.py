@@ -5,7 +5,6 @@ The browser's types are in ``app/src/model/data.ts``; the two change together.
 
 from __future__ import annotations
 
-import math
 import posixpath
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -164,6 +163,7 @@ def _layer(layer: Layer, features: gpd.GeoDataFrame, content: Content) -> dict[s
         "remplissage": layer.symbole.remplissage,
         "motif": layer.symbole.motif,
         "lineaire": layer.geometrie == "ligne",
+        "ponctuel": bool((shapely.get_dimensions(shapes.array) == 0).any()),
         "surfacique": bool((shapely.get_dimensions(shapes.array) == 2).any()),
         "donnees": wording.lots_line(lots),
         "pannes": wording.failures(lots),
@@ -258,7 +258,7 @@ def _feature(row: Mapping[str, Any], content: Content) -> dict[str, Any]:
         "resume": row["resume"],
         "faits": wording.facts(row, content),
         "montants": [wording.amount(f) for f in own],
-        **_filtered(row, own),
+        **_filtered(row, own, content),
         "contexte": list(row["contexte"]),
         "reserve": row["reserve"],
         "source": wording.source_line(row, document, content),
@@ -267,9 +267,8 @@ def _feature(row: Mapping[str, Any], content: Content) -> dict[str, Any]:
     }
 
 
-def _filtered(row: Mapping[str, Any], own: Sequence[Figure]) -> dict[str, Any]:
+def _filtered(row: Mapping[str, Any], own: Sequence[Figure], content: Content) -> dict[str, Any]:
     """Return what a reader filters features by: dates, funders, landlords, UNESCO, euros."""
-    euros = [f.valeur for f in own if f.unite == "€"]
     told: dict[str, Any] = {
         "debut": row["debut"] or "",
         "fin": row["fin"] or "",
@@ -277,7 +276,7 @@ def _filtered(row: Mapping[str, Any], own: Sequence[Figure]) -> dict[str, Any]:
         "financeurs": sorted({funder.nom for f in own for funder in f.financeurs}),
         "bailleurs": sorted(filter(None, str(row["attributs"].get("proprietaire") or "").split(" / "))),
     }
-    told["euros"] = math.fsum(euros) if euros else None
+    told["euros"] = content.figures.amount_of(row["chiffres"])
     told["unesco"] = _inscribed(row["attributs"])
     return told
 

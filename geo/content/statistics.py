@@ -24,6 +24,9 @@ WHOLE = "total"
 UNSHARED = "ensemble"
 """The code of what is told for several territories together, and shared out to none."""
 
+TOLD = ("logements", "lits", "places", "emplois", "montant_eur")
+"""What the report tells in figures: where it tells none, nothing is known, which is not zero."""
+
 AMOUNT = "montant_eur"
 """The indicator that a page tells of what is not shared out."""
 
@@ -135,8 +138,9 @@ def _ranks(
 ) -> dict[tuple[str, str, str], str]:
     """Return the rank of each EPCI in words, where at least two of them have the indicator.
 
-    An EPCI that has nothing of what is summed has none of it, and ranks last; a share or a distance that
-    cannot be told has no rank.
+    An EPCI that has nothing of what is counted has none of it, and ranks last. Where the report tells a
+    figure of some only, as of dwellings, the others are not known and have no rank; nor has a share or a
+    distance that cannot be told. The first is the largest, but of distances the shortest.
     """
     values: dict[tuple[str, str], dict[str, float]] = defaultdict(dict)
     for code, layer, measure, stat in rows:
@@ -146,11 +150,18 @@ def _ranks(
     for (layer, measure), by_code in values.items():
         if len(by_code) < 2:
             continue
-        among = len(basin.epci) if catalog.measures[measure].taux else len(by_code)
-        ordered = sorted(by_code.values(), reverse=True)
+        near = measure.startswith("distance_")
+        among = len(basin.epci) if catalog.measures[measure].taux and measure not in TOLD else len(by_code)
+        ordered = sorted(by_code.values(), reverse=not near)
         many = Counter(ordered)
         for code, value in by_code.items():
             place = ordered.index(value) + 1
             equal = " ex æquo" if many[value] > 1 else ""
-            ranks[code, layer, measure] = f"{place}{'er' if place == 1 else 'e'} rang{equal} sur {among} EPCI"
+            which = f"{place}{'re' if place == 1 else 'e'} plus courte" if near else _ordinal(place)
+            told = " chiffrés" if measure in TOLD else ""
+            ranks[code, layer, measure] = f"{which}{equal} sur {among} EPCI{told}"
     return ranks
+
+
+def _ordinal(place: int) -> str:
+    return f"{place}{'er' if place == 1 else 'e'} rang"

@@ -122,11 +122,11 @@ def lots_of(layer: str, content: Content) -> Sequence[Lot]:
 
 
 def lots_line(lots: Sequence[Lot]) -> str:
-    """Return of when the data of a layer are: ``données du 12 novembre 2026, 1 315 objets``."""
+    """Return of when the data of a layer are: ``données du 12 novembre 2026, 1 315 objets en tout``."""
     if not lots:
         return ""
     parts = f" en {len(lots)} parties" if len(lots) > 1 else ""
-    return f"{_dated(lots)}, {text.plural(sum(lot.nombre for lot in lots), 'objet')}{parts}"
+    return f"{_dated(lots)}, {text.plural(sum(lot.nombre for lot in lots), 'objet')}{parts} en tout"
 
 
 def lot_details(title: str, lot: Lot) -> str:

@@ -10,7 +10,10 @@ from geo.ledger import Figure
 
 
 def add(work: Work) -> None:
-    """Add the amounts of the ledger to the tally, by axis, and by layer where one alone names them.
+    """Add the amounts of the ledger to the tally, by axis, and by layer where one alone has them.
+
+    An amount is of the layer whose features have it for their own; one that no feature has, of the
+    layer that mentions it.
 
     Parameters
     ----------
@@ -18,11 +21,13 @@ def add(work: Work) -> None:
         What is being computed.
     """
     owners: dict[str, list[str]] = {}
+    having: dict[str, set[str]] = {}
     mentions: dict[str, set[str]] = {}
     columns = [work.features[name] for name in ("couche", "chiffres", "contexte")]
     for key, layer, own, context in zip(work.features.index, *columns, strict=True):
         for figure in own:
             owners.setdefault(figure, []).append(key)
+            having.setdefault(figure, set()).add(layer)
         for figure in (*own, *context):
             mentions.setdefault(figure, set()).add(layer)
     for key, value in work.figures.countable().items():
@@ -31,9 +36,9 @@ def add(work: Work) -> None:
             continue
         places = _places_of_owners(owners[key], work) if key in owners else (_place_of(figure, work),)
         groups = [f"axe-{figure.axe}"]
-        layers = [layer for layer in mentions.get(key, ()) if work.lists(layer, "montant_eur")]
-        if len(mentions.get(key, ())) == 1:
-            groups += layers
+        named = having.get(key) or mentions.get(key, set())
+        if len(named) == 1:
+            groups += [layer for layer in named if work.lists(layer, "montant_eur")]
         for group in groups:
             _add_amount(work.tally, group, (*places, TOTAL), figure, value)
 

@@ -46,7 +46,10 @@ def to_rows(layer: Layer, lots: Sequence[Lot], basin: Territories) -> Layered:
     by_part = {lot.cle: lot for lot in lots}
     merged = merge([record for lot in lots for record in _records(lot)], layer.identifiants)
     shapes = np.array([record.geometry for record in merged.records], dtype=object)
-    places = communes_of(shapes, basin)
+    places = [
+        met if (named := _named(record, basin)) is None else named
+        for record, met in zip(merged.records, communes_of(shapes, basin), strict=True)
+    ]
     rows = [
         _row(layer, record, by_part, communes, basin)
         for record, communes in zip(merged.records, places, strict=True)
@@ -93,6 +96,14 @@ def communes_of(shapes: NDArray[np.object_], basin: Territories) -> list[tuple[s
         if dimension[index] > 0 or not found[index]:
             found[index].append(str(code))
     return [tuple(sorted(codes_found)) for codes_found in found]
+
+
+def _named(record: Record, basin: Territories) -> tuple[str, ...] | None:
+    """Return the commune that a record names by its code, whatever its shape reaches over; None if none."""
+    code = record.fields.get("insee")
+    if not code:
+        return None
+    return (code,) if code in basin.communes else ()
 
 
 def _row(

@@ -81,11 +81,10 @@ def record(row: Mapping[Any, Any], figures: Ledger) -> dict[str, Any]:
     """
     shape = row.get("geometry") if row["precision"] != "territoire" else None
     own = [figures.figures[key] for key in row["chiffres"]]
-    amounts = [f.valeur for f in own if f.is_amount and not f.double_de]
     return {
         **{key: row[key] for key in FIELDS if key in row},
         **row["attributs"],
-        "montant_eur": sum(amounts) if amounts else None,
+        "montant_eur": figures.amount_of(row["chiffres"]),
         "financeurs": tuple(sorted({x.nom for f in own for x in f.financeurs})),
         "surface_ha": _area_ha(row, shape, figures.figures.get(row.get("quantite") or "")),
         "geometrie": None if shape is None else _KINDS.get(int(shapely.get_dimensions(shape))),

@@ -12,7 +12,8 @@ from typing import Any
 from geo import text
 from geo.atlas.themes.ramps import ramps
 from geo.catalog import Catalog, Measure
-from geo.content.themes.listing import TOLD, Level, Theme, bounds_written, marks
+from geo.content.statistics import TOLD
+from geo.content.themes.listing import Level, Theme, bounds_written, marks
 from geo.territories import Territories
 
 

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from geo.content.themes.listing import TOLD, Level, Theme, bounds_written, list_themes, marks
+from geo.content.themes.listing import Level, Theme, bounds_written, list_themes, marks
 
-__all__ = ["TOLD", "Level", "Theme", "bounds_written", "list_themes", "marks"]
+__all__ = ["Level", "Theme", "bounds_written", "list_themes", "marks"]

@@ -15,6 +15,7 @@ import pandas as pd
 
 from geo import text
 from geo.catalog import Catalog, Measure
+from geo.content.statistics import TOLD
 from geo.content.themes.breaks import METHOD, how_many, natural_breaks
 from geo.indicators.tally import BASIN, TOTAL
 from geo.territories import Territories
@@ -25,13 +26,12 @@ Values = Mapping[str, float]
 """What each territory has, by code; a territory that is not there has nothing that is known."""
 
 LEAST = {"epci": 3, "commune": 8}
-"""How many territories must have something for a map to be worth looking at."""
+"""How many territories must have something for classes, or circles on communes, to be worth looking at."""
+LEAST_CIRCLES = 1
+"""How many EPCI must, for circles: a single amount is worth a map of where it goes."""
 
 MOST = {"epci": 4, "commune": 5}
 """How many classes a level has at most: eight territories do not bear five."""
-
-TOLD = ("logements", "lits", "places", "emplois", "montant_eur")
-"""What the report tells in figures: where it tells none, nothing is known, which is not zero."""
 
 RATES = {"": "", "hab": "pour_1000_hab", "km2": "par_km2"}
 PER = {"": "", "hab": " pour 1 000 habitants", "km2": " par km²", "eur_hab": " par habitant"}
@@ -173,14 +173,18 @@ def _levels(group: str, measure: Measure, per: str, tables: Mapping[str, _Table]
     for by, table in tables.items():
         values = table.cells.get((group, indicator), {})
         positive = [value for value in values.values() if value > 0]
+        rate = bool(per) or measure.unite == "%"
+        if not rate and by == "epci":
+            if len(positive) < LEAST_CIRCLES:
+                continue
         # one of the same everywhere says nothing, nor does its rate: it would be a map of sizes
-        if len(positive) < LEAST[by] or len(set(positive)) < 2 or table.different(group, measure.id) < 2:
+        elif len(positive) < LEAST[by] or len(set(positive)) < 2 or table.different(group, measure.id) < 2:
             continue
         if by == "commune" and measure.taux and measure.id not in TOLD:
             # where a layer has nothing there is no row
             values = dict.fromkeys(table.inhabited if per == "hab" else table.codes, 0.0) | values
         note = _note(group, measure, indicator, table)
-        if per or measure.unite == "%":
+        if rate:
             classes = how_many(positive, most=MOST[by])
             found[by] = Level(values, tuple(natural_breaks(positive, classes)), METHOD, note)
         else:

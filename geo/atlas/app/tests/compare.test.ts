@@ -33,6 +33,15 @@ const page = new Atlas(donnees({
   stats: { [LENS]: basin.data.stats[LENS]! },
   comparaison: { [DOUAI]: { cites: { nombre_localise: [16, "16", "", "", "2e sur 2"] } }, total: { cites: { nombre: [40, "40", "", "", ""], nombre_localise: [40, "40", "", "", ""] } } },
 }));
+it("says nothing rather than zero of what is there and was not measured", () => {
+  const measured = { ...themes, mesures: { ...themes.mesures, area_ha: { libelle: "Surface", taux: true, nul: true } } };
+  const own = { nombre: stat(2, "2"), nombre_localise: stat(2, "2") };
+  const atlas = new Atlas(donnees({ themes: measured, stats: { [LENS]: { friches: own }, [DOUAI]: { friches: { ...own, area_ha: stat(3, "3", "ha") } }, total: {} } }));
+  const area = (a: string, b: string): unknown[] => rowsOf(atlas, [a, b], "").filter((r) => r.measure === "area_ha").flatMap((r) => r.cells.map((c) => c.written));
+  expect(area(LENS, DOUAI)).toEqual(["pas de donnée", "3"]);
+  expect(area("", DOUAI)).toEqual(["0", "3"]);
+});
+
 const told = (atlas: Atlas, a: string, b: string, mode: "" | "hab" | "km2"): unknown[] =>
   rowsOf(atlas, [a, b], mode).map((row) => [row.subject, row.measure, row.cells[0].written, row.cells[1].written]);
 

@@ -18,7 +18,7 @@ export function line(...flat: number[]): Geometry {
 export function couche(patch: Partial<Couche> & { id: string }): Couche {
   return {
     titre: patch.id, axe: 1, inventaire: false, visible: true, resume: "", couleur: "#a63d2a", texte: "#a63d2a", picto: "", forme: "carre",
-    epaisseur: 3, tirets: "", remplissage: 0, motif: "", lineaire: false, surfacique: false, donnees: "", pannes: [], sources: ["Bilan"], decimales: 6, ...patch,
+    epaisseur: 3, tirets: "", remplissage: 0, motif: "", lineaire: false, ponctuel: false, surfacique: false, donnees: "", pannes: [], sources: ["Bilan"], decimales: 6, ...patch,
   };
 }
 

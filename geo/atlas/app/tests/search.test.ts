@@ -71,7 +71,12 @@ describe("the search", () => {
   });
 
   it("puts the kind of the best answer first, and tells how many there are", () => {
+    const odd = searcher().search("moulin roubaix"); // one word that is nowhere
+    expect(odd.partial).toBe(true);
+    expect(odd.groups[0]!.answers[0]!.name).toBe("Cité du Moulin");
+    expect(told(odd)).toContain("Les plus proches");
     const found = searcher().search("lens");
+    expect(found.partial).toBe(false);
     expect(found.groups[0]?.kind).toBe("commune");
     expect(found.groups.map((g) => g.kind)).toContain("epci");
     expect(told(found)).toBe("7\u00a0réponses");

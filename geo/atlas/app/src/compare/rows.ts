@@ -60,8 +60,10 @@ function statOf(atlas: Atlas, code: string, group: string, measure: string): Sta
 
 // The rows where one of the two has something, by axis, its layers one after the other.
 export function rowsOf(atlas: Atlas, codes: readonly [string, string], mode: Mode): Row[] {
+  const measures = new Set(atlas.data.couches.filter((c) => !c.inventaire).map((c) => c.id));
+  const mixed = new Set(atlas.data.entites.filter((e) => e.inventaire && measures.has(e.couche)).map((e) => e.couche));
   return atlas.data.axes.flatMap(({ id }) => {
-    const layers = atlas.data.couches.filter((c) => c.axe === id).map((c): [string, string] => [c.id, c.titre]);
+    const layers = atlas.data.couches.filter((c) => c.axe === id).map((c): [string, string] => [c.id, mixed.has(c.id) ? `${c.titre} (inventaire compris)` : c.titre]);
     const groups: [string, string][] = [[`axe-${id}`, "Toutes les couches"], ...layers];
     return groups.flatMap(([group, subject]) =>
       Object.keys(atlas.data.themes.mesures).flatMap((measure) => {
@@ -80,7 +82,8 @@ function rowOf(atlas: Atlas, codes: readonly [string, string], group: string, me
   const euros = measure === "montant_eur";
   const shown = stats.map((stat, n) => stat && mode && taux ? rate(stat, mode === "hab" && euros ? "eur_hab" : mode, sizeOf(atlas, codes[n]!)) : stat);
   const told = taux && !nul; // by the report in figures, which it does not always share out
-  const cells = shown.map((stat, n): Cell => ({ ...cell(stat, nul), wider: told && codes[n] === "" && !!stat })) as [Cell, Cell];
+  const nothing = (code: string): boolean => nul && !statOf(atlas, code, group, "nombre"); // what is there and not measured is not zero
+  const cells = shown.map((stat, n): Cell => ({ ...cell(stat, nothing(codes[n]!)), wider: told && codes[n] === "" && !!stat })) as [Cell, Cell];
   return { label: libelle, unit: shown.find(Boolean)![2], cells };
 }
 

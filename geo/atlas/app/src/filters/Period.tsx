@@ -25,10 +25,8 @@ export function Period(): JSX.Element {
   const features = others(store.select.inLayers(view), filters, "periode");
   const undated = features.filter((e) => !yearsOf(e)).length;
   const elsewhere = features.length - undated - leftBy(features, { periode: ALL });
-  const choose = ([first, last]: Years): void => {
-    const all = first === FIRST_YEAR && last === LAST_YEAR;
-    store.set({ filters: { ...store.view.filters, periode: all ? null : [first, last] } });
-  };
+  const set = (periode: Years | null): void => store.set({ filters: { ...store.view.filters, periode } });
+  const choose = ([first, last]: Years): void => set(first === FIRST_YEAR && last === LAST_YEAR ? null : [first, last]);
   return (
     <fieldset class="periode">
       <legend class="cache">Période, de {FIRST_YEAR} à {LAST_YEAR}</legend>
@@ -40,7 +38,7 @@ export function Period(): JSX.Element {
         <input type="range" min={FIRST_YEAR} max={LAST_YEAR} value={to} aria-label="Dernière année" data-bout="a"
           onInput={(e) => choose([from, Math.max(Number(e.currentTarget.value), from)])} />
       </div>
-      <Player years={[from, to]} set={filters.periode !== null} choose={choose} />
+      <Player years={[from, to]} running={filters.periode !== null} show={set} />
       {undated > 0 && <p class="petit">{plural(undated, "élément")} sans date, non {undated > 1 ? "montrés" : "montré"} dès qu’une période est choisie.</p>}
       {elsewhere > 0 && <p class="petit">{plural(elsewhere, "élément")} daté{elsewhere > 1 ? "s" : ""} d’avant {FIRST_YEAR} ou d’après {LAST_YEAR}.</p>}
     </fieldset>
@@ -70,22 +68,23 @@ function YearBars({ counts, years: [from, to], choose }: { counts: number[]; yea
   );
 }
 
-function Player({ years, set, choose }: { years: Years; set: boolean; choose(years: Years): void }): JSX.Element {
+// Years that pass leave those that have a date, also when all of them have passed.
+function Player({ years, running, show }: { years: Years; running: boolean; show(years: Years): void }): JSX.Element {
   const [playing, setPlaying] = useState(false);
   const [added, setAdded] = useState(false);
-  const now = useRef({ years, choose, added });
-  now.current = { years, choose, added };
+  const now = useRef({ years, show, added });
+  now.current = { years, show, added };
   useEffect(() => {
     if (!playing) return;
     const timer = window.setInterval(() => {
       const next = following(now.current.years, now.current.added);
-      if (next) now.current.choose(next);
+      if (next) now.current.show(next);
       if (!next || next[1] === LAST_YEAR) setPlaying(false);
     }, STEP_MS);
     return () => window.clearInterval(timer);
   }, [playing]);
   const play = (): void => {
-    if (!playing && (!set || years[1] === LAST_YEAR)) choose([FIRST_YEAR, FIRST_YEAR]);
+    if (!playing && (!running || years[1] === LAST_YEAR)) show([FIRST_YEAR, FIRST_YEAR]);
     setPlaying(!playing);
   };
   return (

@@ -35,7 +35,8 @@ export function follow(map: MapView): void {
       if (!same(camera, seen())) map.guide(() => leaflet.setView([camera.lat, camera.lon], camera.zoom, { animate: false }));
     } else if (!camera && (before.camera || view.territory !== before.territory)) {
       window.clearTimeout(timer);
-      map.fitTerritory();
+      const asked = view.selection !== "" && view.selection !== before.selection; // it is fitted on: a move to the whole would go on after
+      map.fitTerritory(!asked);
     }
   });
   new ResizeObserver(([entry]) => {

@@ -43,7 +43,7 @@ function layerKey(ctx: CanvasRenderingContext2D, layer: Couche, x: number, y: nu
   }
   ctx.setLineDash([]);
   if (!layer.inventaire) {
-    if (!layer.lineaire) paintSymbol(ctx, layer, "exacte", cx, cy, Math.min(w, h) - (layer.surfacique ? 3 : 0), dark);
+    if (!layer.lineaire || layer.ponctuel) paintSymbol(ctx, layer, "exacte", cx, cy, Math.min(w, h) - (layer.surfacique ? 3 : 0), dark);
   } else if (!layer.lineaire) paintRecord(ctx, layer, cx, cy, h / 5, dark);
 }
 
@@ -70,7 +70,14 @@ function markKey(ctx: CanvasRenderingContext2D, mark: Mark, x: number, y: number
     ctx.fillStyle = text;
     ctx.fill();
     paintSymbol(ctx, NEUTRAL, "exacte", cx + w * 0.15, cy - 1, h * 0.66, dark);
-  } else paintSymbol(ctx, NEUTRAL, mark, cx, cy, Math.min(w, h) - 1, dark);
+  } else {
+    if (mark === "indicative") {
+      const ends = [[x + 1, cy], [x + w - 1, cy]] as const;
+      stroke(ctx, ends, main, 4);
+      stroke(ctx, ends, colours.land, 1.6);
+    }
+    paintSymbol(ctx, NEUTRAL, mark, cx, cy, Math.min(w, h) - 1, dark);
+  }
 }
 
 // The length of a round number of metres or kilometres, at most `most` pixels long, in the middle of a frame.

@@ -7,6 +7,7 @@ import { batch, type Batch } from "./batch";
 const MANY = 400; // features from which a layer of measures is drawn as records are
 export const RECORD = 1;
 export const MEASURE = 2;
+export const INDICATIVE = 3; // a measure whose line is not where it is drawn
 
 export interface Dots { xy: Float64Array; owners: Uint32Array; extra: Uint8Array } // `extra`: not the first of its feature
 
@@ -20,7 +21,7 @@ interface Content {
 
 export interface LayerScene extends Content {
   layer: Couche;
-  lit: Uint8Array; // of each feature: 0 hidden, RECORD or MEASURE
+  lit: Uint8Array; // of each feature: 0 hidden, RECORD, MEASURE or INDICATIVE
   measures: Entite[]; // those with a symbol of their own
   records: number;
 }
@@ -55,7 +56,8 @@ function light(atlas: Atlas, layer: Couche, shown: readonly Entite[]): LayerScen
   for (const feature of shown) {
     while (content.features[rank] !== feature) rank += 1;
     const measure = !many && !feature.inventaire;
-    lit[rank] = measure ? MEASURE : RECORD;
+    const loose = measure && feature.geometrie?.kind === "line" && feature.precision === "indicative";
+    lit[rank] = loose ? INDICATIVE : measure ? MEASURE : RECORD;
     if (!measure) records += 1;
     else if (feature.geometrie && feature.geometrie.kind !== "line") measures.push(feature);
   }

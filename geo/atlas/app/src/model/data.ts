@@ -22,6 +22,7 @@ export interface Couche {
   remplissage: number;
   motif: string;
   lineaire: boolean;
+  ponctuel: boolean; // it has points, beside lines or polygons
   surfacique: boolean;
   donnees: string; // of when its data are
   pannes: string[]; // sources that the last refresh could not read

@@ -8,13 +8,13 @@ import { plural } from "../ui/text";
 const WHOLE = "ensemble"; // code of the statistics of what is told for the whole basin, not shared out
 
 export function Amounts(): JSX.Element | null {
-  const { atlas, store } = useApp();
+  const { atlas } = useApp();
   const view = useView();
   const rows = atlas.data.axes.filter((axe) => axe.id).map((axe) => ({
     axe, own: atlas.stat(view.territory, `axe-${axe.id}`, "montant_eur"), whole: atlas.stat(WHOLE, `axe-${axe.id}`, "montant_eur"),
   }));
   const most = Math.max(...rows.map((r) => r.own?.[0] ?? 0));
-  const overall = store.select.overall(view).length;
+  const overall = atlas.data.entites.filter((e) => atlas.covers(e, view.territory)).length;
   if (most <= 0 && !overall) return null;
   return (
     <>

@@ -17,12 +17,12 @@ function list(atlas: Atlas): Wanted[] {
     wanted("toutes", "nombre_localise", "lieux sur la carte", "lieu sur la carte"),
     wanted("cites", "nombre_localise", `cités minières${too}`, `cité minière${too}`),
     wanted("cites", "area_ha", `surface des cités${too}`),
-    wanted("sante", "lits", "lits d’hôpital", "lit d’hôpital"),
+    wanted("sante", "lits", "lits d’hôpital cités par le bilan", "lit d’hôpital cité par le bilan"),
     wanted("friches", "nombre_localise", "friches localisées", "friche localisée"),
     wanted("cyclable", "length_km", "itinéraires cyclables (tracé indicatif)"),
     wanted("cites", "part_velo_500m", "cités à 500\u00a0m au plus d’un itinéraire cyclable"),
     wanted("friches", "area_ha", "friches, surface"),
-    wanted("cites", "logements", "logements dans les cités suivies", "logement dans les cités suivies"),
+    wanted("cites", "logements", "logements de cités, là où le bilan les dit", "logement de cité, là où le bilan le dit"),
     wanted("cites", "distance_mediane_hopital_km", "distance médiane d’une cité à l’hôpital"),
   ];
 }
@@ -31,7 +31,7 @@ function list(atlas: Atlas): Wanted[] {
 export function toldOf(territory: string, atlas: Atlas, axis?: Axe): Told[] {
   const all = list(atlas);
   const own = axis ? [
-    wanted(`axe-${axis.id}`, "montant_eur", territory ? "attribués au territoire" : "cités par le bilan"),
+    wanted(`axe-${axis.id}`, "montant_eur", territory ? `attribués au territoire, axe ${axis.id}` : `cités par le bilan, axe ${axis.id}`),
     { ...all[0]!, layer: `axe-${axis.id}` },
     ...all.filter(({ layer }) => atlas.layers.get(layer)?.axe === axis.id),
   ] : all;

@@ -26,9 +26,9 @@ export function Chooser(): JSX.Element {
   return (
     <>
       <ul class="series">
-        {(Object.keys(sets) as SetId[]).map((id) => (
+        {(Object.keys(sets) as SetId[]).map((id, i) => (
           <li key={id}>
-            <button type="button" class="serie" data-serie={id} disabled={!sets[id].length} hidden={id === "taux" && !sets[id].length} onClick={() => start(app, sets[id])}>
+            <button type="button" class="serie" autofocus={i === 0} data-serie={id} disabled={!sets[id].length} hidden={id === "taux" && !sets[id].length} onClick={() => start(app, sets[id])}>
               <b>{SET_TITLES[id]}</b> <span>{sets[id].length ? plural(sets[id].length, "vue") : "aucune vue encore"}</span>
             </button>
           </li>

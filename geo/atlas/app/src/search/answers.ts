@@ -13,7 +13,7 @@ export type Answer = { name: string; detail: string } & (
 export type Kind = Answer["kind"];
 export interface Group { kind: Kind; title: string; answers: Answer[] }
 interface Scored { entry: number; score: number }
-export interface Answers { groups: Group[]; shown: number; total: number }
+export interface Answers { groups: Group[]; shown: number; total: number; partial: boolean } // `partial`: one of the words was left out
 
 const TITLES: Record<Kind, string> = { epci: "Intercommunalités", commune: "Communes", entite: "Lieux et mesures", chiffre: "Chiffres du bilan" };
 const MOST: Record<Kind, number> = { epci: 3, commune: 4, entite: 8, chiffre: 4 };
@@ -44,14 +44,16 @@ export class Searcher {
   // The best answers of each kind, the kind of the best one first.
   search(asked: string): Answers {
     const words = fold(asked).split(" ", 8).filter(Boolean);
-    if (!words.length) return { groups: [], shown: 0, total: 0 };
+    if (!words.length) return { groups: [], shown: 0, total: 0, partial: false };
     const exact = this.words.find(words, false);
-    const found = exact.entries.length < ENOUGH ? this.words.find(words, true) : exact;
+    const all = exact.entries.length < ENOUGH ? this.words.find(words, true) : exact;
+    const partial = !all.entries.length && words.length > 1;
+    const found = partial ? this.words.findMost(words) : all;
     const best = this.best(found, words.join(" "));
     const groups = (Object.keys(TITLES) as Kind[]).filter((kind) => best[kind].length)
       .sort((a, b) => best[a][0]!.score - best[b][0]!.score)
       .map((kind) => ({ kind, title: TITLES[kind], answers: best[kind].map(({ entry }) => this.entries[entry]!()) }));
-    return { groups, shown: groups.reduce((sum, { answers }) => sum + answers.length, 0), total: found.entries.length };
+    return { groups, shown: groups.reduce((sum, { answers }) => sum + answers.length, 0), total: found.entries.length, partial: partial && groups.length > 0 };
   }
 
   // The best entries of each kind, in order, without sorting all of them.
@@ -73,7 +75,8 @@ export class Searcher {
   // What fits all of a name comes first; of two as good, the shorter.
   private score(entry: number, cost: number, asked: string): number {
     const names = this.names[entry]!;
-    return cost + this.weights[entry]! + (names.includes(asked) ? -1 : 0) + Math.min(names[0]!.length, 90) / 1000;
+    const whole = names[0] === asked ? -1 : names.includes(asked) && this.kinds[entry] !== "entite" ? -1 : 0;
+    return cost + this.weights[entry]! + whole + Math.min(names[0]!.length, 90) / 1000;
   }
 
   private addCommune(c: Commune): void {
@@ -130,8 +133,9 @@ export class Searcher {
 }
 
 // What screen readers are told of an answer's count.
-export function told({ shown, total }: Answers): string {
+export function told({ shown, total, partial }: Answers): string {
   if (!total) return "Aucune réponse";
+  if (partial) return "Aucune réponse à tous ces mots. Les plus proches";
   return total > shown ? `${number(total)} réponses, les ${number(shown)} meilleures sont montrées` : plural(total, "réponse");
 }
 

@@ -7,7 +7,7 @@ import { useApp, type App, type Command } from "../ui/app";
 import { Searcher, told, type Answer, type Answers } from "./answers";
 import { marks } from "./marks";
 
-const NONE: Answers = { groups: [], shown: 0, total: 0 };
+const NONE: Answers = { groups: [], shown: 0, total: 0, partial: false };
 const FIELD = "champ-recherche";
 
 export const commands: readonly Command[] = [
@@ -96,7 +96,7 @@ function Groups({ answers, asked, active, choose }: ListProps): JSX.Element {
           })}
         </div>
       ))}
-      {answers.total > answers.shown && <div class="plus" role="presentation">{told(answers)}.</div>}
+      {(answers.partial || answers.total > answers.shown) && <div class="plus" role="presentation">{told(answers)}.</div>}
     </>
   );
 }

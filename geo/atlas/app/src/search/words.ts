@@ -56,6 +56,20 @@ export class Words {
     return { entries, costs };
   }
 
+  // The entries that hold all the words but one, whichever it is.
+  findMost(words: readonly string[]): Found {
+    const costs = new Float32Array(this.size);
+    const entries = new Set<number>();
+    words.forEach((_, left) => {
+      const found = this.find(words.filter((_word, i) => i !== left), true);
+      for (const entry of found.entries) {
+        costs[entry] = entries.has(entry) ? Math.min(costs[entry]!, found.costs[entry]!) : found.costs[entry]!;
+        entries.add(entry);
+      }
+    });
+    return { entries: [...entries], costs };
+  }
+
   // Of the entries that hold the `rank` words before, those that hold one more, and what that costs.
   private hold(word: string, lenient: boolean, rank: number, hits: Uint8Array): Found {
     const costs = new Float32Array(this.size);

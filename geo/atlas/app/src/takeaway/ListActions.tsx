@@ -13,7 +13,7 @@ export function ListActions({ items, name }: { items: readonly Entite[]; name: s
   const file = `${name} ${atlas.data.date}`;
   const told = (kind: string): void => say(`${plural(items.length, "élément")} dans un fichier ${kind}.`);
   const table = (format: CsvFormat, kind: string): void => {
-    downloadCsv(file, HEADER, rows(items, atlas), format);
+    downloadCsv(format === CSV_EXCEL ? `${file} tableur` : file, HEADER, rows(items, atlas), format);
     told(kind);
   };
   const places = (): void => {

@@ -6,7 +6,6 @@ import type { Axe, Couche } from "../model/data";
 import { spread, toldOf } from "../panel/told";
 import type { View } from "../state/view";
 import { layersOf, shownTheme, themeStat, themeTitle, withFeatures } from "../theme";
-import { number } from "../ui/text";
 
 export interface KeyFigure { text: string; unit: string; label: string; source: string }
 
@@ -25,7 +24,7 @@ function layersText(layers: readonly Couche[], atlas: Atlas): string {
   if (!layers.length) return "Territoires et communes";
   if (layers.length <= FEW) return layers.map((c) => c.titre).join(", ");
   const axis = axisAmong(layers, atlas);
-  return axis ? axisTitle(axis) : `${number(layers.length)}\u00a0couches de l’Engagement et des inventaires`;
+  return axis ? axisTitle(axis) : "Couches de l’Engagement et des inventaires";
 }
 
 export function axisTitle({ id, titre }: Axe): string {

@@ -22,6 +22,7 @@ const INK = "#23272d";
 const SOFT = "#4d5258";
 const PAPER = "#fffdf9";
 const KEY = 40; // width of a symbol of the legend
+const KEY_HIGH = 23;
 const GAP = 18;
 
 interface Text { readonly size: number; readonly weight: 400 | 600; readonly colour: string }
@@ -162,8 +163,10 @@ function paintLegend(ctx: CanvasRenderingContext2D, { columns, column }: Legend,
         ctx.translate(left, y);
         if (entry.key.size) entry.key.paint(ctx, ...entry.key.size); // at the scale of the map
         else {
+          const high = Math.min(entry.height / unit, KEY_HIGH); // beside words of several lines too
           ctx.scale(unit, unit);
-          entry.key.paint(ctx, KEY, entry.height / unit);
+          ctx.translate(0, (entry.height / unit - high) / 2);
+          entry.key.paint(ctx, KEY, high);
         }
         ctx.restore();
       }

@@ -16,6 +16,7 @@ const COLUMNS: readonly Column[] = [
   { title: "nom", value: (e) => e.nom },
   { title: "couche", value: (e, atlas) => atlas.layer(e).titre },
   { title: "axe", value: (e, atlas) => atlas.layer(e).axe || null },
+  { title: "nature", value: (e) => (e.inventaire ? "inventaire" : e.precision === "territoire" ? "mesure de territoire" : "mesure localisée") },
   { title: "commune", value: (e, atlas) => e.communes.map((code) => atlas.communes.get(code)?.nom ?? code).join(", ") },
   { title: "code_insee", value: (e) => e.communes.join(" ") },
   { title: "epci", value: (e, atlas) => territories(e, atlas) },

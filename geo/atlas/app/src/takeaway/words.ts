@@ -21,9 +21,9 @@ export function describe(app: App, under: Under, left = false): Words {
   const { view } = store;
   const grounded = under.length ? view : { ...view, ground: "", before: "" };
   const place = atlas.place(view.territory);
-  const filters = activeOf(atlas, view.filters).map((f) => f.text);
-  const chosen = atlas.features.get(view.selection);
   const theme = themeTitle(view, atlas);
+  const filters = theme && !withFeatures(view) ? [] : activeOf(atlas, view.filters).map((f) => f.text); // a theme is of all
+  const chosen = atlas.features.get(view.selection);
   const layers = theme && !withFeatures(view) ? "" : whatOf({ ...view, theme: "" }, atlas);
   const what = [chosen && chosen.nom, layers, `faits ${atlas.data.etat}`].filter(Boolean).join(", ");
   const told = [

@@ -6,9 +6,10 @@ import { nearLines } from "../near";
 import { withOpacity } from "../opacity";
 import { inkOf, isDark } from "../palette";
 import { hitOf, positionIn, Z, type Painter } from "../pass";
-import { MEASURE, RECORD, sceneOf } from "../scene";
+import { INDICATIVE, MEASURE, RECORD, sceneOf } from "../scene";
 import { lineWidth } from "../sizes";
 
+const HOLLOW = 0.4; // of its width, the middle of a line that is indicative is left white, as its symbols are
 const MANY = 2000; // lines in sight from which they are as thin as can be, which is drawn ten times as fast
 
 export const lines: Painter = {
@@ -35,9 +36,12 @@ export const lines: Painter = {
         if (records === lit.length) return;
         ctx.lineJoin = "round";
         ctx.lineCap = dash.length ? "butt" : "round";
-        const own = bunches(frame, runs, { lit, want: MEASURE });
+        const [sure, loose] = [MEASURE, INDICATIVE].map((want) => bunches(frame, runs, { lit, want })) as [Path2D[], Path2D[]];
+        const own = [...sure, ...loose];
         draw(own, paper, layer.epaisseur + 3, [], 0.9);
-        draw(own, main, lineWidth(frame.zoom, layer.epaisseur, false), dash);
+        const wide = lineWidth(frame.zoom, layer.epaisseur, false);
+        draw(own, main, wide, dash);
+        draw(loose, paper, wide * HOLLOW, []);
       });
     }
   },

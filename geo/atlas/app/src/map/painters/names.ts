@@ -53,13 +53,12 @@ function boxAt(at: Point, w: number, h: number, { x, y, w: width, h: height }: R
   return { x: Math.max(x, Math.min(x + width - w, at.x - w / 2)), y: Math.max(y, Math.min(y + height - h, at.y - h / 2)), w, h };
 }
 
-// Measures of each EPCI alone, told under its name when the map is near enough.
+// Measures of each EPCI, told under its name when the map is near enough.
 function measuresOf({ shown, frame }: Pass): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   if (frame.zoom < 10.4) return counts;
   for (const feature of shown) {
-    const [siren, ...others] = feature.epci;
-    if (feature.precision === "territoire" && siren && !others.length) counts.set(siren, (counts.get(siren) ?? 0) + 1);
+    if (feature.precision === "territoire") for (const siren of feature.epci) counts.set(siren, (counts.get(siren) ?? 0) + 1);
   }
   return counts;
 }
