@@ -40,7 +40,7 @@ def test_what_is_in_it_and_what_covers_it_are_apart(dossier: Dossier) -> None:
 
 def test_key_figures_stand_beside_those_of_the_basin(dossier: Dossier) -> None:
     told = {one.label: (one.own.text, one.whole and one.whole.text) for one in dossier.keys}
-    assert told["lits d’hôpital"] == ("611", "611")
+    assert told["lits d’hôpital cités par le bilan"] == ("611", "611")
     assert told["cités minières"] == ("18", "66")
     assert all(one.own.rank or one.own.measure == "lits" for one in dossier.keys)
 

@@ -57,15 +57,24 @@ _KEYS = (
     ("toutes", "nombre_localise", "lieux sur la carte", "lieu sur la carte"),
     ("cites", "nombre_localise", "cités minières", "cité minière"),
     ("cites", "area_ha", "surface des cités", ""),
-    ("sante", "lits", "lits d’hôpital", "lit d’hôpital"),
+    ("sante", "lits", "lits d’hôpital cités par le bilan", "lit d’hôpital cité par le bilan"),
     ("friches", "nombre_localise", "friches localisées", "friche localisée"),
     ("cyclable", "length_km", "itinéraires cyclables (tracé indicatif)", ""),
     ("cites", "part_velo_500m", "cités à 500\u00a0m au plus d’un itinéraire cyclable", ""),
     ("friches", "area_ha", "friches, surface", ""),
-    ("cites", "logements", "logements dans les cités suivies", "logement dans les cités suivies"),
+    (
+        "cites",
+        "logements",
+        "logements de cités, là où le bilan les dit",
+        "logement de cité, là où le bilan le dit",
+    ),
     ("cites", "distance_mediane_hopital_km", "distance médiane d’une cité à l’hôpital", ""),
 )
 """What is told first, in the order in which it matters; ``app/src/panel/told.ts`` has the same list."""
+
+
+_NOTHING = ("0", "0,0")
+"""What is written of a border that is only touched."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +125,7 @@ class Dossier:
         too = " (inventaire compris)" if cites["inventaire"].any() else ""
         for layer, measure, many, one in _KEYS:
             stat = self.stats.get((layer, measure))
-            if stat is None:
+            if stat is None or stat.written in _NOTHING:
                 continue
             label = one if one and stat.value < 2 else many
             records = layer == "cites" and measure in ("nombre_localise", "area_ha")

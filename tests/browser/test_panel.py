@@ -423,6 +423,26 @@ def test_the_sheet_of_a_phone_has_three_heights(visit: Visit, site: Path, size: 
 
 
 @pytest.mark.parametrize("size", [PHONE])
+def test_the_sheet_of_a_phone_gives_way_and_comes_back(
+    visit: Visit, site: Path, size: tuple[int, int]
+) -> None:
+    page = visit.open_atlas(site / "atlas.html", "c=cites")
+    level = page.locator("#atlas")
+    page.locator(".poignee").click()
+    expect(level).to_have_attribute("data-feuille", "haute")
+    page.evaluate("location.hash = 'c=cites&e=cites-lsm-241'")
+    expect(level).to_have_attribute("data-feuille", "moyenne")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Menu", exact=True).click()
+    page.get_by_role("menuitem", name="Mesurer").click()
+    expect(level).to_have_attribute("data-feuille", "basse")
+    page.keyboard.press("Escape")
+    page.get_by_role("navigation", name="Parties du panneau").get_by_role("button", name="Liste").click()
+    expect(level).to_have_attribute("data-feuille", "moyenne")
+    expect(page.locator("#titre-liste")).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("size", [PHONE])
 def test_on_a_phone_all_menus_are_one_and_a_feature_takes_the_place_of_the_sheet(
     visit: Visit, site: Path, size: tuple[int, int]
 ) -> None:

@@ -136,6 +136,43 @@ def test_corners_are_dragged_moved_by_keys_added_and_deleted(site: Path, visit: 
     expect(dock(page)).to_contain_text("polygone de 5 sommets")
 
 
+def test_a_corner_added_by_a_drag_is_no_click_on_the_map(site: Path, visit: Visit) -> None:
+    page = visit.open_atlas(site / "atlas.html", GARE + "&z=11/50.43/2.83")
+    box = page.get_by_role("button", name="Ajouter un sommet après le sommet 4").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 12, box["y"] + 12)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 30, box["y"] - 30, steps=4)
+    page.mouse.up()
+    expect(dock(page)).to_contain_text("polygone de 6 sommets")
+    visit.still()
+    assert "e=" not in page.evaluate("location.hash")
+    expect(page.locator("#choix-territoire")).to_have_value("")
+    page.mouse.click(*middle(page))  # one that comes after is heard
+    visit.until(
+        "location.hash.includes('e=') || location.hash.includes('t=') || document.querySelector('.plusieurs')"
+    )
+
+
+def test_a_click_on_the_first_corner_closes_the_outline(site: Path, visit: Visit) -> None:
+    page = visit.open_atlas(site / "atlas.html", "z=12/50.43/2.83")
+    page.keyboard.press("p")
+    x, y = middle(page)
+    for dx, dy in [(-200, -100), (150, -100), (150, 100), (-194, -96)]:
+        page.mouse.click(x + dx, y + dy)
+        page.wait_for_timeout(350)  # two clicks in a row are no double click
+    expect(dock(page)).to_contain_text("polygone de 3 sommets")
+
+
+def test_a_perimeter_that_leaves_the_page_says_what_it_does_not_know(site: Path, visit: Visit) -> None:
+    fragment = "p=p;;2.88 50.4 2.95 50.4 2.95 50.44 2.88 50.44&d=perimetre"
+    page = visit.open_atlas(site / "epci/lens-lievin.html", fragment)
+    expect(dock(page).get_by_role("status").filter(has_text="dépasse")).to_contain_text("CA de Lens-Liévin")
+    page = visit.open_atlas(site / "atlas.html", fragment)
+    expect(table(page)).to_be_visible()
+    expect(dock(page).get_by_text("dépasse")).to_have_count(0)
+
+
 def test_corners_are_typed(site: Path, visit: Visit) -> None:
     page = visit.open_atlas(site / "atlas.html", GARE)
     dock(page).get_by_text("Écrire les sommets").click()
@@ -260,7 +297,7 @@ def test_files_are_taken_away(site: Path, visit: Visit) -> None:
     assert rows[0][:4] == ["couche", "nombre", "points", "longueur_m"]
     assert len(rows) == table(page).get_by_role("row").count()
     with page.expect_download() as french:
-        statistics.get_by_role("button", name="CSV pour Excel français").click()
+        statistics.get_by_role("button", name="CSV tableur").click()
     assert Path(french.value.path()).read_bytes().startswith(b"\xef\xbb\xbf")
     assert [row[0] for row in rows_of(french.value, ";")] == [row[0] for row in rows]
     assert french.value.suggested_filename == "gare-statistiques.csv"

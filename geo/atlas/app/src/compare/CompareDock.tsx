@@ -70,7 +70,7 @@ function Actions({ codes }: { codes: readonly [string, string] }): JSX.Element {
   return (
     <div class="actions">
       {page && <p>Les sources de ces chiffres sont sur <a href={page}>{`la page «\u00a0${nameOf(atlas, away)}\u00a0»`}</a>.</p>}
-      <button type="button" class="lien" onClick={take}>Emporter ce tableau (CSV pour tableur)</button>
+      <button type="button" class="lien" onClick={take}>Emporter ce tableau (CSV tableur)</button>
     </div>
   );
 }

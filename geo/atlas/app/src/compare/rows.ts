@@ -64,7 +64,7 @@ export function rowsOf(atlas: Atlas, codes: readonly [string, string], mode: Mod
   const mixed = new Set(atlas.data.entites.filter((e) => e.inventaire && measures.has(e.couche)).map((e) => e.couche));
   return atlas.data.axes.flatMap(({ id }) => {
     const layers = atlas.data.couches.filter((c) => c.axe === id).map((c): [string, string] => [c.id, mixed.has(c.id) ? `${c.titre} (inventaire compris)` : c.titre]);
-    const groups: [string, string][] = [[`axe-${id}`, "Toutes les couches"], ...layers];
+    const groups: [string, string][] = [[`axe-${id}`, "Toutes les couches, hors inventaires"], ...layers];
     return groups.flatMap(([group, subject]) =>
       Object.keys(atlas.data.themes.mesures).flatMap((measure) => {
         const row = rowOf(atlas, codes, group, measure, mode);

@@ -65,6 +65,11 @@ export class MapView {
     this.painters.sort((a, b) => a.z - b.z);
   }
 
+  // Something over the map was dragged: the map hears no click of it.
+  endDrag(): void {
+    this.pointer.endDrag();
+  }
+
   // Draw once more, at the next frame of the screen.
   redraw(): void {
     if (this.asked) return;
@@ -145,6 +150,12 @@ export class MapView {
   // What stands where in the last drawing, in pixels of the map's container.
   inspect(): Inspection {
     return inspect(this.frame);
+  }
+
+  // Whether a position stands within some pixels of a point of the map's container.
+  near(position: Position, { x, y }: Point, pixels: number): boolean {
+    const at = this.point(position);
+    return Math.hypot(at.x - x, at.y - y) < pixels;
   }
 
   // Where a position stands in the map's container, in pixels.

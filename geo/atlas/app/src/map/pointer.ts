@@ -45,6 +45,11 @@ export class Pointer {
     this.dragging = null;
   }
 
+  // A drag of something that lies over the map has ended: the click that comes of it is none.
+  endDrag(): void {
+    this.dragged = true;
+  }
+
   private get leaflet(): L.Map {
     return this.map.leaflet;
   }

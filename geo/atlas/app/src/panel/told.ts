@@ -22,7 +22,7 @@ function list(atlas: Atlas): Wanted[] {
     wanted("cyclable", "length_km", "itinéraires cyclables (tracé indicatif)"),
     wanted("cites", "part_velo_500m", "cités à 500\u00a0m au plus d’un itinéraire cyclable"),
     wanted("friches", "area_ha", "friches, surface"),
-    wanted("cites", "logements", "logements de cités, là où le bilan les dit", "logement de cité, là où le bilan le dit"),
+    wanted("cites", "logements", "logements de cités, là où le bilan les dit"),
     wanted("cites", "distance_mediane_hopital_km", "distance médiane d’une cité à l’hôpital"),
   ];
 }
@@ -37,7 +37,8 @@ export function toldOf(territory: string, atlas: Atlas, axis?: Axe): Told[] {
   ] : all;
   return own.flatMap(({ layer, measure, one, many }): Told[] => {
     const stat = atlas.stat(territory, layer, measure);
-    return stat ? [{ layer, measure, stat, label: stat[0] < 2 ? one : many }] : [];
+    const nothing = /^0(,0+)?$/.test(stat?.[1] ?? "0"); // a border that is only touched
+    return stat && !nothing ? [{ layer, measure, stat, label: stat[0] < 2 ? one : many }] : [];
   });
 }
 

@@ -159,7 +159,7 @@ function Exports({ title, csv, geojson }: { title: string; csv: (excel: boolean)
     <p class="exports" role="group" aria-label={`Télécharger\u00a0: ${title.toLowerCase()}`}>
       <span>{title}</span>
       <button type="button" onClick={() => csv(false)}>CSV</button>
-      <button type="button" onClick={() => csv(true)}>CSV pour Excel français</button>
+      <button type="button" onClick={() => csv(true)}>CSV tableur</button>
       <button type="button" onClick={geojson}>GeoJSON</button>
     </p>
   );

@@ -31,12 +31,12 @@ export function statisticsCsv({ name, inventory }: Taken, excel: boolean): void 
 
 // The perimeter itself, with its statistics, in full.
 export function statisticsGeoJson({ name, kind, inventory }: Taken): void {
-  const { area, outline, layers, communes, planar } = inventory;
+  const { area, outline, beyond, layers, communes, planar } = inventory;
   const properties = {
-    nom: name, forme: kind, surface_ha: area / 10_000, contour_m: outline, systeme_de_mesure: "EPSG:2154",
+    nom: name, forme: kind, surface_ha: area / 10_000, contour_m: outline, hors_de_la_page_ha: beyond / 10_000, systeme_de_mesure: "EPSG:2154",
     couches: layers.map(({ layer, items, length, area: inside, euros, unsure }) => ({
       couche: layer.id, titre: layer.titre, nombre: items.length, longueur_m: length, surface_ha: inside / 10_000,
-      euros_entierement_dedans: euros, position_non_exacte: unsure, source: layer.sources,
+      euros_entierement_dedans: euros || null, position_non_exacte: unsure, source: layer.sources,
     })),
     communes: communes.map(({ commune, share, area: inside }) => ({ insee: commune.insee, nom: commune.nom, part: share, surface_ha: inside / 10_000 })),
   };

@@ -61,7 +61,10 @@ export class Handles {
     marker.addTo(this.app.map.leaflet);
     const at = (): Position => rounded([marker.getLatLng().lng, marker.getLatLng().lat]);
     marker.on("drag", () => this.follow(handle.moved(at())));
-    marker.on("dragend", () => this.keep(handle.moved(at())));
+    marker.on("dragend", () => {
+      this.app.map.endDrag(); // this marker goes, and the click would reach what is under it
+      this.keep(handle.moved(at()));
+    });
     if (handle.between) marker.on("click", () => this.keep(handle.moved(at()), rank));
     const element = marker.getElement()!;
     element.setAttribute("role", "button");

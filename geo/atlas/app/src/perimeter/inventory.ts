@@ -6,6 +6,7 @@ import type { Atlas } from "../model/atlas";
 import type { Commune, Couche, Entite } from "../model/data";
 
 const WHOLE = 1 - 1e-9; // share from which a feature is wholly inside
+const TOUCHED = 1e-6; // share of a perimeter that may lie beyond the page by rounding
 
 export interface Item {
   readonly feature: Entite;
@@ -32,6 +33,7 @@ export interface Inventory {
   readonly planar: Planar;
   readonly area: number;
   readonly outline: number;
+  readonly beyond: number; // square metres out of the communes of the page, where it does not know all
   readonly layers: readonly LayerCount[];
   readonly communes: readonly Met[];
   readonly covering: readonly Entite[]; // measures of whole territories that the perimeter meets
@@ -64,7 +66,9 @@ export class Ground {
   inventory(planar: Planar, test: ((feature: Entite) => boolean) | null = null): Inventory {
     const cutter = new Cutter(planar);
     const communes = this.communesMet(cutter);
-    return { planar, ...sizeOf(planar), layers: this.layers(cutter, test), communes, covering: this.covering(communes, test) };
+    const size = sizeOf(planar);
+    const beyond = size.area - communes.reduce((sum, met) => sum + met.area, 0);
+    return { planar, ...size, beyond: beyond > TOUCHED * size.area ? beyond : 0, layers: this.layers(cutter, test), communes, covering: this.covering(communes, test) };
   }
 
   private layers(cutter: Cutter, test: ((feature: Entite) => boolean) | null): LayerCount[] {

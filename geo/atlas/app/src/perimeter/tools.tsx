@@ -38,7 +38,7 @@ export class PolygonTool extends Draft {
     const count = this.places.length;
     show({
       title: "Dessiner un périmètre", cross: true,
-      hint: `Cliquez à chaque sommet, double-cliquez pour finir. ${KEYBOARD} pose un sommet, deux fois pour finir\u00a0; Retour arrière retire le dernier, Échap abandonne.`,
+      hint: `Cliquez à chaque sommet, puis sur le premier (ou double-cliquez) pour finir. ${KEYBOARD} pose un sommet, deux fois pour finir\u00a0; Retour arrière retire le dernier, Échap abandonne.`,
       status: status || (count ? `${plural(count, "sommet")}${this.size()}` : ""),
       actions: [
         { label: "Sommet à la croix", run: this.atCross },

@@ -21,7 +21,7 @@ export function Panel({ root }: { root: HTMLElement }): JSX.Element {
     <aside class="panneau" aria-label="Territoire, filtres, couches et liste">
       <button type="button" class="poignee" aria-expanded={sheet.level !== "basse"} aria-label={sheet.label} {...sheet.grip} />
       <nav class="parties" aria-label="Parties du panneau">
-        {PARTS.map(([id, label]) => <button key={id} type="button" data-vers={id} onClick={jump(id)}>{label}</button>)}
+        {PARTS.map(([id, label]) => <button key={id} type="button" data-vers={id} onClick={(e) => { sheet.raise(); jump(id)(e); }}>{label}</button>)}
       </nav>
       <div class="corps" id="panneau" tabIndex={-1}>
         <Summary />

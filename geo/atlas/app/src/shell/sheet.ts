@@ -1,7 +1,9 @@
 // On a phone the panel is a sheet of three heights: a tap on its grip goes to the next, a drag follows
 // the finger, the arrows go up and down.
 import type { JSX } from "preact";
-import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { onSession } from "../tools/session";
+import { useView } from "../ui/app";
 
 export type Level = "basse" | "moyenne" | "haute";
 
@@ -9,7 +11,7 @@ const LEVELS: readonly Level[] = ["basse", "moyenne", "haute"];
 const TOLD: Record<Level, string> = { basse: "replié", moyenne: "à mi-hauteur", haute: "déplié" };
 const DRAG = 12; // pixels from which a move is a drag
 
-export interface Sheet { level: Level; label: string; grip: JSX.HTMLAttributes<HTMLButtonElement> }
+export interface Sheet { level: Level; label: string; raise(): void; grip: JSX.HTMLAttributes<HTMLButtonElement> }
 
 // The level whose height is nearest; a short drag still goes one level in its direction.
 export function levelAfter(level: Level, height: number, heights: readonly number[], moved: number): Level {
@@ -24,6 +26,10 @@ export function useSheet(root: HTMLElement): Sheet {
   const drag = useRef<{ from: number; height: number; panel: HTMLElement; moved: number } | null>(null);
   const dragged = useRef(false); // the click that ends a drag is no tap
   useLayoutEffect(() => { root.dataset["feuille"] = level; }, [root, level]);
+  const view = useView();
+  const over = view.selection !== "" || view.dock !== "";
+  useEffect(() => { if (over) setLevel((now) => (now === "haute" ? "moyenne" : now)); }, [over, view.selection]); // the map is seen over it
+  useEffect(() => onSession((session) => { if (session) setLevel("basse"); }), []);
   const end = (): void => {
     const done = drag.current;
     drag.current = null;
@@ -37,6 +43,7 @@ export function useSheet(root: HTMLElement): Sheet {
   const step = (by: number): void => setLevel(LEVELS[Math.min(2, Math.max(0, LEVELS.indexOf(level) + by))]!);
   return {
     level,
+    raise: () => { if (level === "basse") setLevel("moyenne"); },
     label: `Panneau ${TOLD[level]}\u00a0: changer sa hauteur`,
     grip: {
       onPointerDown: (e) => {

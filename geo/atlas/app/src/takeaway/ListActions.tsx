@@ -23,7 +23,7 @@ export function ListActions({ items, name }: { items: readonly Entite[]; name: s
   return (
     <div class="exporter" role="group" aria-label={`Exporter la liste : ${name}`}>
       <span aria-hidden="true">Exporter</span>
-      <button type="button" onClick={() => table(CSV_EXCEL, "CSV pour tableur français")}>CSV tableur</button>
+      <button type="button" onClick={() => table(CSV_EXCEL, "CSV tableur")}>CSV tableur</button>
       <button type="button" onClick={() => table(CSV, "CSV")}>CSV</button>
       <button type="button" onClick={places}>GeoJSON</button>
     </div>

@@ -55,7 +55,7 @@ function ThemeTable({ shown, note }: { shown: Shown; note: string }): JSX.Elemen
           ))}
         </tbody>
       </table>
-      <p><button type="button" class="lien" onClick={take}>Emporter ce tableau (CSV pour tableur)</button></p>
+      <p><button type="button" class="lien" onClick={take}>Emporter ce tableau (CSV tableur)</button></p>
     </>
   );
 }

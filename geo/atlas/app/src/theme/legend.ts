@@ -52,6 +52,6 @@ export function legendOf(view: View, atlas: Atlas, dark: boolean): Told | null {
   if (ranks.includes("-")) rows.push({ colour: "", hatch: true, label: "Pas de donnée", count: counted("-") });
   const circles = (level.reperes ?? []).map(([value, label]) => ({ radius: radius(shown, value), label }));
   const classes = level.bornes?.length ?? 0;
-  const method = classes ? `${plural(classes, "classe")}, ${level.methode}${ranks.includes("0") ? "\u202f; les zéros à part" : ""}.` : "Surface du cercle proportionnelle à la valeur.";
+  const method = classes ? `${plural(classes, "classe")}, ${level.methode}${ranks.includes("0") ? "\u202f; les zéros à part" : ""}${atlas.data.territoire ? "\u202f; classes de tout le bassin" : ""}.` : "Surface du cercle proportionnelle à la valeur.";
   return { subject: theme.sujet, title: theme.sorte === "taux" ? `${theme.objet}, en ${theme.unite}` : theme.titre, unit: theme.unite, colour: fills[0]!, rows, circles, lines: [method, level.note].filter(Boolean) };
 }

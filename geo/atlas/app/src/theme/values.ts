@@ -115,7 +115,7 @@ export function rankOfCommune(atlas: Atlas, insee: string): number {
 const DIVISIONS = {
   hab: { factor: 1000, rank: 0, unit: "pour 1\u202f000\u00a0habitants", of: (n: number) => `${number(n)}\u00a0habitants` },
   eur_hab: { factor: 1, rank: 0, unit: "par habitant", of: (n: number) => `${number(n)}\u00a0habitants` },
-  km2: { factor: 1, rank: 1, unit: "par km²", of: (n: number) => `${number(n, 1)}\u202fkm²` },
+  km2: { factor: 1, rank: 1, unit: "par km²", of: (n: number) => `${number(n, n < 100 ? 2 : 1)}\u202fkm²` },
 } as const;
 
 // A statistic for 1,000 inhabitants, for one, or for a km², with the qualifier and the origin that it has.

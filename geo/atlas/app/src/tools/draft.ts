@@ -9,6 +9,7 @@ import { show } from "./session";
 
 const STEP_PX = 60; // that an arrow moves the map, a tenth of it with Shift
 const SAME_PX = 5; // two clicks so near are one double click
+const CLOSING_PX = 12; // a click so near to the first corner closes the outline
 const ARROWS: Record<string, [number, number]> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 let drawn: Draft | null = null; // what the painter draws
@@ -50,12 +51,11 @@ export abstract class Draft implements Tool {
 
   click(at: Position, point: Point): void {
     const last = this.places.at(-1);
-    if (last) {
-      const { x, y } = this.app.map.point(last);
-      if (Math.hypot(x - point.x, y - point.y) < SAME_PX) return;
-    }
+    if (last && this.app.map.near(last, point, SAME_PX)) return;
     this.byKeys = false;
-    this.add(at);
+    const [first] = this.places;
+    if (this.closed && this.places.length > 2 && this.app.map.near(first!, point, CLOSING_PX)) this.end();
+    else this.add(at);
   }
 
   double(): void {
@@ -115,8 +115,7 @@ export abstract class Draft implements Tool {
   private enter(): void {
     const { x, y } = this.app.map.leaflet.getSize().divideBy(2);
     const last = this.places.at(-1);
-    const point = last && this.app.map.point(last);
-    const again = point && Math.hypot(point.x - x, point.y - y) < SAME_PX;
+    const again = last && this.app.map.near(last, { x, y }, SAME_PX);
     if (this.places.length && (again || !this.byKeys)) this.end();
     else this.atCross();
   }

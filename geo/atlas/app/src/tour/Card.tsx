@@ -46,7 +46,7 @@ function giveBack(opener: HTMLElement | null): void {
 // What the step speaks of is outlined, where it is in sight.
 function useTarget(target: string): void {
   useEffect(() => {
-    const menu = [...document.querySelectorAll(".menu > button")].find((button) => button.textContent === target);
+    const menu = [...document.querySelectorAll(".menu > button")].find((button) => button.textContent === target || (button.textContent === "Menu" && !/^[#.]/.test(target)));
     const found = menu ?? (/^[#.]/.test(target) ? document.querySelector(target) : null);
     found?.classList.add("visite-cible");
     if (found && found.closest(".panneau")) found.scrollIntoView({ block: "start" });

@@ -4,7 +4,7 @@ export interface Step { readonly title: string; readonly text: string; readonly 
 export const STEPS: readonly Step[] = [
   {
     title: "Choisissez un territoire",
-    text: "Le bassin, un EPCI ou une commune\u00a0: dans la liste du haut, par la recherche ou d’un clic sur la carte. Carte, chiffres, listes et filtres ne parlent plus que de lui.",
+    text: "Dans la liste du haut, par la recherche ou d’un clic sur la carte. Carte, chiffres, listes et filtres ne parlent plus que de lui.",
     target: "#territoire",
   },
   {
@@ -19,7 +19,7 @@ export const STEPS: readonly Step[] = [
   },
   {
     title: "Dessinez, mesurez, comparez",
-    text: "Le menu Outils dessine un périmètre et en donne les chiffres, mesure une distance, compare deux territoires, ouvre le tableau.",
+    text: "Le menu Outils («\u00a0Menu\u00a0» sur un petit écran) dessine un périmètre et en donne les chiffres, mesure une distance, compare deux territoires, ouvre le tableau.",
     target: "Outils",
   },
   {

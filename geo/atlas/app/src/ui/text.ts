@@ -50,5 +50,10 @@ let collator: Intl.Collator | undefined; // made for the first list that is open
 
 // The order of two texts in a French list, numbers by their value.
 export function compare(a: string, b: string): number {
-  return (collator ??= new Intl.Collator("fr", { numeric: true, sensitivity: "base" })).compare(a, b);
+  return (collator ??= new Intl.Collator("fr", { numeric: true, sensitivity: "base" })).compare(bare(a), bare(b));
+}
+
+// A text without the marks that it begins with: a name that a source doubts is sorted by its letters.
+function bare(text: string): string {
+  return text.replace(/^[^\p{L}\p{N}]+/u, "");
 }
