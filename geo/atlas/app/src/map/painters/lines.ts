@@ -41,7 +41,7 @@ export const lines: Painter = {
         draw(own, paper, layer.epaisseur + 3, [], 0.9);
         const wide = lineWidth(frame.zoom, layer.epaisseur, false);
         draw(own, main, wide, dash);
-        draw(loose, paper, wide * HOLLOW, []);
+        if (!dash.length || dash[0]! > wide) draw(loose, paper, wide * HOLLOW, []); // dots are loose by themselves
       });
     }
   },
