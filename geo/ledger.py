@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -117,7 +117,7 @@ class Finding:
     lignes: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ledger:
     """All the figures by id, in the order of the report, and the checks on them."""
 
@@ -152,15 +152,17 @@ class Ledger:
                     parts.setdefault(parent.id, []).append(figure.valeur)
         return {f.id: max(0.0, math.fsum([f.valeur, *(-v for v in parts.get(f.id, ()))])) for f in kept}
 
-    def amount_of(self, keys: Collection[str]) -> float | None:
-        """Return the sum of the amounts of one feature, in euros; None if it has none of its own.
+    @cached_property
+    def counted(self) -> dict[str, float]:
+        """What each figure counts for in a sum (`countable`)."""
+        return self.countable()
 
-        What is told elsewhere first, or is a part of another of them, is not added.
+    def amount_of(self, keys: Iterable[str]) -> float | None:
+        """Return what the figures of one feature add to the sums of amounts, in euros.
+
+        None if it has no amount that is its own: all are told elsewhere first, or shared.
         """
-        own = [self.figures[key] for key in keys]
-        amounts = [
-            f.valeur for f in own if f.is_amount and not f.double_de and not {*f.compris_dans} & {*keys}
-        ]
+        amounts = [self.counted[key] for key in keys if key in self.counted and self.figures[key].is_amount]
         return math.fsum(amounts) if amounts else None
 
     def _wholes(self, figure: Figure) -> list[Figure]:

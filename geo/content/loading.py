@@ -152,7 +152,7 @@ def load_content(epci: Sequence[str] = (), *, mirror: Path | None = None) -> Con
         stats=indicators.compute(features, basin, known, figures, by="epci"),
         stats_by_commune=indicators.compute(features, basin, known, figures, by="commune"),
         keys=keys,
-        counted=figures.countable(),
+        counted=figures.counted,
         flags=figures.flagged(),
         lots=lots,
         rapport=REPORT_PAGE if lots else "",

@@ -30,7 +30,7 @@ def add(work: Work) -> None:
             having.setdefault(figure, set()).add(layer)
         for figure in (*own, *context):
             mentions.setdefault(figure, set()).add(layer)
-    for key, value in work.figures.countable().items():
+    for key, value in work.figures.counted.items():
         figure = work.figures.figures[key]
         if not figure.is_amount or value == 0:
             continue
