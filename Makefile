@@ -8,16 +8,20 @@ BIN := $(VENV)/bin
 APP := $(wildcard geo/atlas/app/*.json geo/atlas/app/*.mjs) $(shell find geo/atlas/app/src -type f)
 DIST := geo/atlas/dist/atlas.js
 
-.PHONY: atlas test lint bench lock clean
+.PHONY: atlas test app lint bench lock clean
 
 atlas: $(VENV)/.ready $(DIST)
 	$(BIN)/erbm atlas --out $(OUT)
 
-test: $(VENV)/.ready-dev $(DIST) lint
-	$(BIN)/python -m tools.check_app
+# What reads the code takes one core each; the tests take all.
+test: $(VENV)/.ready-dev $(DIST)
+	$(MAKE) --no-print-directory -j 2 lint app
 	$(BIN)/pytest -n auto --dist loadfile -m "not forks" --ignore=tests/browser
 	$(BIN)/pytest -n 3 --dist worksteal tests/browser
 	$(BIN)/pytest -m forks tests
+
+app: $(VENV)/.ready-dev
+	$(BIN)/python -m tools.check_app
 
 lint: $(VENV)/.ready-dev
 	$(BIN)/ruff check .
