@@ -167,10 +167,15 @@ def test_a_click_on_the_first_corner_closes_the_outline(site: Path, visit: Visit
 def test_a_perimeter_that_leaves_the_page_says_what_it_does_not_know(site: Path, visit: Visit) -> None:
     fragment = "p=p;;2.88 50.4 2.95 50.4 2.95 50.44 2.88 50.44&d=perimetre"
     page = visit.open_atlas(site / "epci/lens-lievin.html", fragment)
-    expect(dock(page).get_by_role("status").filter(has_text="dépasse")).to_contain_text("CA de Lens-Liévin")
+    told = dock(page).get_by_role("status").filter(has_text="dépasse")
+    expect(told).to_contain_text("CA de Lens-Liévin")
+    expect(told).to_contain_text("La page du bassin en dit plus")
     page = visit.open_atlas(site / "atlas.html", fragment)
     expect(table(page)).to_be_visible()
-    expect(dock(page).get_by_text("dépasse")).to_have_count(0)
+    expect(told).to_have_count(0)
+    page.evaluate("location.hash = 'p=o;;2.0 50.4;20000&d=perimetre'")
+    expect(told).to_be_visible()
+    expect(told).not_to_contain_text("La page du bassin")
 
 
 def test_corners_are_typed(site: Path, visit: Visit) -> None:

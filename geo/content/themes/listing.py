@@ -174,11 +174,10 @@ def _levels(group: str, measure: Measure, per: str, tables: Mapping[str, _Table]
         values = table.cells.get((group, indicator), {})
         positive = [value for value in values.values() if value > 0]
         rate = bool(per) or measure.unite == "%"
-        if not rate and by == "epci":
-            if len(positive) < LEAST_CIRCLES:
-                continue
+        circles = by == "epci" and not rate
         # one of the same everywhere says nothing, nor does its rate: it would be a map of sizes
-        elif len(positive) < LEAST[by] or len(set(positive)) < 2 or table.different(group, measure.id) < 2:
+        alike = not circles and (len(set(positive)) < 2 or table.different(group, measure.id) < 2)
+        if len(positive) < (LEAST_CIRCLES if circles else LEAST[by]) or alike:
             continue
         if by == "commune" and measure.taux and measure.id not in TOLD:
             # where a layer has nothing there is no row

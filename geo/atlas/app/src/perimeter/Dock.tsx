@@ -49,7 +49,7 @@ export function PerimeterDock(): JSX.Element {
           {!fitsAddress(perimeter) && <p class="garde">Ce périmètre a trop de sommets pour tenir dans le lien de la page{"\u00a0: "}gardez son fichier.</p>}
           {KINDS_OF_FILTER.some((kind) => isSet(view.filters, kind)) && <p class="garde">Les filtres du panneau s’appliquent à ces nombres.</p>}
           {inventory !== null && inventory.beyond > 0 && (
-            <p class="garde" role="status">Le périmètre dépasse {app.atlas.data.titre} de {areaText(inventory.beyond)}{"\u00a0: "}cette page ne connaît pas tout ce qui est au-delà.{app.atlas.data.pages[""] ? " La page du bassin en dit plus." : ""}</p>
+            <p class="garde" role="status">Le périmètre dépasse {app.atlas.data.titre} de {areaText(inventory.beyond)}{"\u00a0: "}cette page ne connaît pas tout ce qui est au-delà.{app.atlas.data.territoire && app.atlas.data.pages[""] ? " La page du bassin en dit plus." : ""}</p>
           )}
           {inventory && <Inside app={app} perimeter={perimeter} inventory={inventory} />}
           <Corners key={JSON.stringify(perimeter)} app={app} perimeter={perimeter} />
