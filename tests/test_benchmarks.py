@@ -151,7 +151,7 @@ def test_the_slope_of_a_linear_cost_is_one() -> None:
 
 
 def test_the_ways_of_the_basin_count_the_same(tmp_path: Path) -> None:
-    content = told(basin.main, tmp_path)
+    content = told(basin.main, tmp_path, "--warm", "0")
     apart = {row["tool"]: row["features apart"] for row in content["rows"] if "features apart" in row}
     assert apart == {"erbm": 1, "geopandas and folium": 0, "by hand": 0}
 

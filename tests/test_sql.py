@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import math
 import os
@@ -16,10 +17,12 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 import shapely
 from hypothesis import given
@@ -30,6 +33,7 @@ from geo.cli import main, words
 from geo.errors import ErbmError, UsageError
 from geo.sql import LIMITS, Limits, engine, run, tables
 from geo.sql.inside import worker
+from geo.sql.tables import Table
 from geo.territories import load as load_territories
 from tests.conftest import clear_caches
 
@@ -135,7 +139,7 @@ class Locked:
     """The process that answers, asked many statements instead of one; its guard may be off."""
 
     PROGRAM = """
-import json, os, sys
+import base64, json, os, sys
 sys.path[:0] = [{root!r}]
 from geo.sql.inside import guard, worker
 job = json.loads(sys.stdin.buffer.readline())
@@ -145,20 +149,26 @@ connection = worker.opened(job, sys.stdin.buffer)
 import pyarrow
 worker.confine(job)
 for line in sys.stdin.buffer:
-    job["statement"] = json.loads(line)
+    job.update(json.loads(line))
+    rows = b""
     if {guarded}:
-        told = worker.answer(connection, job, guard)
-        told = [told[0], str([batch.to_pylist() for batch in told[2]])]
+        told, schema, batches = worker.answer(connection, job, guard)
+        if schema is not None:
+            sink = pyarrow.BufferOutputStream()
+            with pyarrow.ipc.new_stream(sink, schema) as stream:
+                for batch in batches:
+                    stream.write_batch(batch)
+            rows = sink.getvalue().to_pybytes()
+        told = [told, str([batch.to_pylist() for batch in batches]), base64.b64encode(rows).decode()]
     else:
         try:
-            told = [{{"kind": "done"}}, str(connection.execute(job["statement"]).fetchall())]
+            told = [{{"kind": "done"}}, str(connection.execute(job["statement"]).fetchall()), ""]
         except Exception as error:
-            told = [{{"kind": "engine"}}, str(error)]
+            told = [{{"kind": "engine"}}, str(error), ""]
     print(json.dumps(told), file=target, flush=True)
 """
 
-    def __init__(self, *, guarded: bool) -> None:
-        chosen = [tables()["epci"]]
+    def __init__(self, chosen: list[Table], *, guarded: bool) -> None:
         job = engine._job("", Limits(seconds=600), engine._extension(), chosen)
         message = engine._message(job, chosen)
         program = self.PROGRAM.format(root=str(Path(geo.__file__).parents[1]), guarded=guarded)
@@ -171,14 +181,19 @@ for line in sys.stdin.buffer:
 
     def ask(self, statement: str) -> tuple[str, str]:
         """Return what became of a statement, and its rows or the error, as text."""
+        told, rows, _ = self.answer({"statement": statement})
+        return str(told["kind"]), f"{told} {rows}"
+
+    def answer(self, job: dict[str, Any]) -> tuple[dict[str, Any], str, bytes]:
+        """Return what became of a job, its rows as text, and as an Arrow stream."""
         assert self.process.stdin
         assert self.process.stdout
-        self.process.stdin.write(json.dumps(statement).encode() + b"\n")
+        self.process.stdin.write(json.dumps(job).encode() + b"\n")
         self.process.stdin.flush()
         line = self.process.stdout.readline()
-        assert line, f"the process ended at: {statement}"
-        told, rows = json.loads(line)
-        return str(told["kind"]), f"{told} {rows}"
+        assert line, f"the process ended at: {job['statement']}"
+        told, rows, stream = json.loads(line)
+        return told, rows, base64.b64decode(stream)
 
     def close(self) -> None:
         self.process.kill()
@@ -187,16 +202,42 @@ for line in sys.stdin.buffer:
 
 @pytest.fixture(scope="module")
 def guarded() -> Iterator[Locked]:
-    process = Locked(guarded=True)
+    process = Locked([tables()["epci"]], guarded=True)
     yield process
     process.close()
 
 
 @pytest.fixture(scope="module")
 def unguarded() -> Iterator[Locked]:
-    process = Locked(guarded=False)
+    process = Locked([tables()["epci"]], guarded=False)
     yield process
     process.close()
+
+
+@pytest.fixture(scope="module")
+def locked() -> Iterator[dict[tuple[str, ...], Locked]]:
+    """Give the processes that answered, by the tables they were filled with."""
+    known: dict[tuple[str, ...], Locked] = {}
+    yield known
+    for process in known.values():
+        process.close()
+
+
+@pytest.fixture
+def lasting(locked: dict[tuple[str, ...], Locked], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the queries of a test over the same tables share a process, where the process is not the point."""
+
+    def ask(
+        job: dict[str, Any], chosen: list[Table], limits: Limits
+    ) -> tuple[dict[str, Any], pa.Table | None]:
+        assert limits.memory_mib == LIMITS.memory_mib
+        names = tuple(table.nom for table in chosen)
+        if names not in locked:
+            locked[names] = Locked(chosen, guarded=True)
+        told, _, stream = locked[names].answer({key: job[key] for key in ("statement", "rows", "bytes")})
+        return told, pa.ipc.open_stream(stream).read_all() if told["kind"] == "done" else None
+
+    monkeypatch.setattr(engine, "_ask", ask)
 
 
 @pytest.mark.parametrize("statement", STATEMENTS)
@@ -249,6 +290,12 @@ def test_any_text_is_answered_or_refused_and_harms_nothing(guarded: Locked, piec
     kind, told = guarded.ask(" ".join(pieces))
     assert kind in {"done", "refused", "engine"}, told
     assert guarded.ask("select count(*) as n from epci")[1].endswith("[[{'n': 8}]]")
+
+
+def test_no_extension_without_signature_is_loaded_any_more(unguarded: Locked) -> None:
+    assert unguarded.ask("select current_setting('allow_unsigned_extensions')")[1].endswith("[(False,)]")
+    kind, told = unguarded.ask("set allow_unsigned_extensions = true")
+    assert (kind, "locked" in told) == ("engine", True), told
 
 
 def test_without_the_guard_the_locks_still_hold(unguarded: Locked, places: dict[str, str]) -> None:
@@ -323,25 +370,25 @@ def test_memory_is_bounded_whatever_a_query_asks() -> None:
     program = """
 import resource, sys, geo
 from geo.errors import ErbmError
-try:
-    geo.sql(sys.argv[1], memory_mib=128, timeout_s=5)
-except ErbmError as error:
-    print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024, type(error).__name__, error.message)
+for statement in sys.argv[1:]:
+    try:
+        geo.sql(statement, memory_mib=128, timeout_s=5)
+    except ErbmError as error:
+        peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024  # of the largest until here
+        print(peak, type(error).__name__, repr(error.message))
 """
-    for statement in HUGE:
-        told = subprocess.run(
-            [sys.executable, "-c", program, statement],
-            capture_output=True,
-            text=True,
-            check=True,
-            timeout=120,
-        ).stdout
+    lines = subprocess.run(
+        [sys.executable, "-c", program, *HUGE], capture_output=True, text=True, check=True, timeout=120
+    ).stdout.splitlines()
+    assert len(lines) == len(HUGE), lines
+    for told in lines:
         peak, kind, message = told.split(" ", 2)
         assert int(peak) < 128 + 512, told  # the engine, Python and the libraries take some 200
         assert kind == "ErbmError", told
         assert re.search("128 Mio de mémoire|fait échouer le moteur|interrompue", message), told
 
 
+@pytest.mark.usefixtures("lasting")
 def test_an_answer_is_whole_or_refused() -> None:
     assert len(run("select * from range(1000)", Limits(rows=1000))) == 1000
     with pytest.raises(ErbmError, match="plus de 1\u202f000\u00a0lignes ; aucune n'est donnée"):
@@ -397,6 +444,7 @@ def _is_running(process: int) -> bool:
     return state != "Z"
 
 
+@pytest.mark.usefixtures("lasting")
 def test_every_layer_is_a_table_with_as_many_rows() -> None:
     counted = geo.layers()["nombre"]
     names = {str(key): str(key).replace("-", "_") for key in counted.index}
@@ -409,6 +457,7 @@ def test_every_layer_is_a_table_with_as_many_rows() -> None:
     assert int(found.sum()) == int(geo.sql("select count(*) as n from elements")["n"].item()) >= LOCATED
 
 
+@pytest.mark.usefixtures("lasting")
 def test_the_columns_are_those_of_query_and_the_attributes() -> None:
     found = geo.sql("select * from cites order by id")
     same = geo.query("cites").sort_values("id")
@@ -424,6 +473,7 @@ def test_the_columns_are_those_of_query_and_the_attributes() -> None:
     assert shapely.equals_exact(found.geometry.array[told], same.geometry.array[told], 0).all()
 
 
+@pytest.mark.usefixtures("lasting")
 def test_attributes_are_objects_and_lists_are_lists() -> None:
     row = geo.sql(
         "select attributs, attributs->>'type' as type, epci from elements where id = 'cites-lsm-20'"
@@ -433,6 +483,7 @@ def test_attributes_are_objects_and_lists_are_lists() -> None:
     assert row["epci"].item() == ["200072460"]
 
 
+@pytest.mark.usefixtures("lasting")
 def test_statistics_and_figures_are_those_of_the_commands() -> None:
     found = geo.sql(
         "select sum(valeur) as v from statistiques where decoupage = 'epci' and indicateur = 'nombre'"
@@ -444,6 +495,7 @@ def test_statistics_and_figures_are_those_of_the_commands() -> None:
     assert figures["valeur"].tolist() == geo.figures()["valeur"].tolist()
 
 
+@pytest.mark.usefixtures("lasting")
 def test_areas_lengths_and_unions_are_those_of_geopandas() -> None:
     found = geo.sql(
         "select siren, ST_Area(geometry) as a, ST_Perimeter(geometry) as p,"
@@ -459,6 +511,7 @@ def test_areas_lengths_and_unions_are_those_of_geopandas() -> None:
     assert whole.area.item() == pytest.approx(same.union_all().area, rel=1e-9)
 
 
+@pytest.mark.usefixtures("lasting")
 def test_distances_and_pairs_are_those_of_geopandas() -> None:
     found = geo.sql(
         "select c.id as c, v.id as v, ST_Distance(c.geometry, v.geometry) as d from cites c"
@@ -479,6 +532,7 @@ def test_distances_and_pairs_are_those_of_geopandas() -> None:
     assert all(got[key] == pytest.approx(d, rel=1e-12, abs=1e-9) for key, d in pairs.items())
 
 
+@pytest.mark.usefixtures("lasting")
 def test_features_fall_in_the_communes_where_geopandas_finds_them() -> None:
     found = geo.sql(
         "select e.id, m.insee from elements e join communes m on ST_Intersects(e.geometry, m.geometry)"
@@ -491,6 +545,7 @@ def test_features_fall_in_the_communes_where_geopandas_finds_them() -> None:
     assert len(expected) > 100
 
 
+@pytest.mark.usefixtures("lasting")
 def test_a_geometry_keeps_the_crs_that_the_query_gives_it() -> None:
     found = geo.sql(
         "select siren, ST_Transform(ST_Centroid(geometry), 'EPSG:4326') as g from epci order by siren"
@@ -517,6 +572,7 @@ def test_types_of_every_kind_come_back() -> None:
     assert row["h"] == pytest.approx(1e30)
 
 
+@pytest.mark.usefixtures("lasting")
 @pytest.mark.parametrize(
     ("statement", "told"),
     [
@@ -620,6 +676,7 @@ def areas_of_the_example(capsys: pytest.CaptureFixture[str]) -> tuple[dict[str, 
     return told, dict(zip(frame["territoire"], frame["valeur"], strict=True))
 
 
+@pytest.mark.usefixtures("lasting")
 def test_the_areas_of_the_example_are_those_of_stats(capsys: pytest.CaptureFixture[str]) -> None:
     told, same = areas_of_the_example(capsys)
     assert told.keys() == same.keys()
@@ -656,6 +713,7 @@ def test_with_the_official_sources_too(
         assert told[name] == pytest.approx(area, rel=0.15)
 
 
+@pytest.mark.usefixtures("lasting")
 def test_surface_ha_is_that_of_query(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["query", "--format", "json", "--quiet", "--columns", "id,surface_ha"]) == 0
     rows = json.loads(capsys.readouterr().out)
@@ -709,6 +767,7 @@ def in_a_terminal(*args: str) -> tuple[str, str]:
     return shown.decode(), told.decode()
 
 
+@pytest.mark.usefixtures("lasting")
 def test_a_table_that_is_no_terminal_holds_every_character(capsys: pytest.CaptureFixture[str]) -> None:
     _, out, _ = erbm(capsys, "select id, repeat('long ', 60) || 'fin' as texte, nom from cites limit 1")
     assert out.splitlines()[0].split() == ["id", "texte", "nom"]
@@ -742,6 +801,7 @@ def test_the_tables_are_listed_in_french(capsys: pytest.CaptureFixture[str]) -> 
     assert (code, "Les plus proches : cites, " in err) == (2, True)
 
 
+@pytest.mark.usefixtures("lasting")
 def test_every_format_holds_the_answer(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     asked = "select nom, unesco, ST_Buffer(geometry, 10) as geometry from cites where geometry is not null"
     asked += " order by id"
@@ -761,6 +821,7 @@ def test_every_format_holds_the_answer(capsys: pytest.CaptureFixture[str], tmp_p
     assert shapely.area(shapely.from_wkt(texts)).tolist() == pytest.approx(expected.area.tolist())
 
 
+@pytest.mark.usefixtures("lasting")
 def test_a_format_of_shapes_needs_shapes_that_have_a_place(capsys: pytest.CaptureFixture[str]) -> None:
     for kind in ("geojson", "geoparquet"):
         code, _, err = erbm(capsys, "select 1 as a", "--format", kind)

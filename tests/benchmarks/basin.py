@@ -198,13 +198,14 @@ def _apart(counts: dict[str, int], reference: dict[str, int]) -> int:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the three ways in turns, beside the imports alone, and tell."""
     parser = report.parser(__doc__)
+    parser.add_argument("--warm", type=int, default=1, help="runs of each way before those that count")
     asked = parser.parse_args(arguments)
     codes = {tool: code + PEAK for tool, code in TOOLS.items()} | {"imports of geopandas, folium": IMPORTS}
     known: dict[str, list[dict[str, Any]]] = {tool: [] for tool in codes}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         write_layers(folder)
-        for code in TOOLS.values():
+        for code in [*TOOLS.values()] * asked.warm:
             run(code, folder)  # what is compiled or cached once, as at a second visit
         for _ in range(asked.runs):
             for tool, code in codes.items():

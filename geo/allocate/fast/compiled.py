@@ -6,8 +6,19 @@ from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
 import numba
+import numpy as np
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+signed = cast(Callable[[int], int], np.int64)
+"""A number as the kernels count, in 64 bits with a sign, known as such to Numba.
+
+To Numba a literal 0, an address without sign or an int32 are types of their own, and a kernel
+that is handed one is compiled once more for it, with all that it calls.
+"""
+
+ZERO = signed(0)
+"""Where a count begins that another kernel is handed."""
 
 
 def compiled(function: F) -> F:

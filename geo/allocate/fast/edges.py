@@ -6,7 +6,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geo.allocate.fast.compiled import compiled
+from geo.allocate.fast.compiled import ZERO, compiled
 from geo.allocate.fast.outline import Outline, twice_area
 
 LEFT, RIGHT = 0, 1
@@ -82,7 +82,7 @@ def _paired(
     while size < 2 * len(xy):
         size *= 2
     table = np.full(size, -1, dtype=np.int32)
-    count = 0
+    count = ZERO
     clean = True
     for ring in range(len(owner)):
         inner_left = (twice_area(outline, ring) > 0.0) != is_hole[ring]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.allocate.fast.compiled import compiled
+from geo.allocate.fast.compiled import ZERO, compiled
 from geo.allocate.fast.grid import Grid, Ground
 from geo.allocate.fast.lines import line_rows
 from geo.allocate.fast.outline import Outline
@@ -75,7 +75,7 @@ def _rows(
         The first feature that was not done, and how many rows there are. `left` is set
         where the plain engine has to do a feature.
     """
-    at = 0
+    at = ZERO
     for feature in range(begin, len(kind)):
         if kind[feature] == NOTHING:
             continue

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from geo.allocate.fast.compiled import compiled
+from geo.allocate.fast.compiled import ZERO, compiled, signed
 from geo.allocate.fast.memory import double_at, put_double
 
 _UNSURE = 3.3306690738754716e-16
@@ -102,10 +102,10 @@ def side(ax: float, ay: float, bx: float, by: float, px: float, py: float) -> in
 @compiled
 def _exact_side(ax: float, ay: float, bx: float, by: float, px: float, py: float) -> int:
     terms = np.empty(ROOM)
-    partials = terms.ctypes.data
+    partials = signed(terms.ctypes.data)
     left = (two_sum(ax, -px), two_sum(ay, -py))
     right = (two_sum(by, -py), two_sum(bx, -px))
-    count = 0
+    count = ZERO
     for which in range(2):
         sign = 1.0 if which == 0 else -1.0
         for i in range(2):

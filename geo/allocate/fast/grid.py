@@ -17,7 +17,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geo.allocate.fast.compiled import compiled
+from geo.allocate.fast.compiled import compiled, signed
 from geo.allocate.fast.edges import LEFT, RIGHT, edges_of
 from geo.allocate.fast.exact import side
 from geo.allocate.fast.memory import double_at, integer_at
@@ -29,6 +29,7 @@ MARGIN_M = 10 * ON_BORDER_M
 OWNER, COUNT, EDGES = range(3)
 """What stands where in an entry of `Grid.borders`."""
 
+_NONE = signed(-1)
 _CELLS_PER_EDGE = 8
 _FEWEST_CELLS, _MOST_CELLS = 1_024, 1 << 22
 _MOST_IN_A_CELL = 2_048
@@ -318,7 +319,7 @@ def owner_at(grid: Grid, x: float, y: float) -> int:
         return owner
     entry = -1 - owner
     owner = _first_on_edge(grid, entry, x, y)
-    return owner or owner_beside(grid, entry, column, row, x, y, -1)
+    return owner or owner_beside(grid, entry, column, row, x, y, _NONE)
 
 
 @compiled
@@ -345,9 +346,9 @@ def _is_coverage(grid: Grid, borders: NDArray[np.int32], edges: int, count: int)
         if high - low > _MOST_IN_A_CELL or not 0 <= borders[entry + OWNER] <= count:
             return False
         for i in range(low, high):
-            ax, ay, bx, by = edge_at(grid, borders[i])
+            ax, ay, bx, by = edge_at(grid, signed(borders[i]))
             for j in range(i + 1, high):
-                cx, cy, dx, dy = edge_at(grid, borders[j])
+                cx, cy, dx, dy = edge_at(grid, signed(borders[j]))
                 if _touch(ax, ay, bx, by, cx, cy, dx, dy):
                     return False
         entry = high

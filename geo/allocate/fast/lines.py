@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 
-from geo.allocate.fast.compiled import compiled
+from geo.allocate.fast.compiled import ZERO, compiled
 from geo.allocate.fast.grid import (
     COUNT,
     EDGES,
@@ -55,7 +55,7 @@ def _pieces(grid: Grid, line: Outline, scratch: Scratch) -> int:
     if not (west <= east and south <= north):
         return LEFT  # nothing finite
     owner = _owner_of_box(grid, west, south, east, north)
-    count = 0
+    count = ZERO
     for ring in range(line.low, line.high):
         for k in range(first_of(line, ring), first_of(line, ring + 1) - 1):
             px, py = place(line, k)
@@ -162,7 +162,7 @@ def _cuts(
     """List where a segment meets edges, in order; return how many, -1 if too many."""
     sx, sy = px - west, py - south
     dx, dy = (qx - west) - sx, (qy - south) - sy
-    count = 0
+    count = ZERO
     low, high = row_of(grid, min(py, qy) - MARGIN_M), row_of(grid, max(py, qy) + MARGIN_M)
     for row in range(low, high + 1):
         begin, end = columns_in_row(grid, row, px, py, qx, qy)
@@ -236,7 +236,7 @@ def _holders(grid: Grid, x: float, y: float, west: float, south: float, found: i
     rx, ry = reference(grid, column, row)
     rx, ry = rx - west, ry - south
     owner = integer_at(grid.borders, entry)
-    count = 0
+    count = ZERO
     for k in range(entry + EDGES, entry + EDGES + integer_at(grid.borders, entry + COUNT)):
         edge = integer_at(grid.borders, k)
         ax, ay, bx, by = edge_at(grid, edge)

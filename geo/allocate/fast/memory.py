@@ -18,8 +18,11 @@ _ANYWHERE = 1
 """Alignment of what stands at any byte."""
 
 
-def _reader(llvm_type: ir.Type, numba_type: Any, *, packed: bool) -> Any:
-    """Return a function of an address and of how far to read: in elements, or in bytes if packed."""
+def _reader(llvm_type: ir.Type, numba_type: Any, *, packed: bool, wide: ir.Type | None = None) -> Any:
+    """Return a function of an address and of how far to read: in elements, or in bytes if packed.
+
+    What is read with its sign is given as an integer as wide as `wide`.
+    """
     step = ir.IntType(8) if packed else llvm_type
 
     def load(_context: Any, address: Any, index: Any) -> Any:
@@ -28,7 +31,7 @@ def _reader(llvm_type: ir.Type, numba_type: Any, *, packed: bool) -> Any:
             place = builder.gep(start, [arguments[1]])
             if packed:
                 return builder.load(builder.bitcast(place, ir.PointerType(llvm_type)), align=_ANYWHERE)
-            return builder.load(place)
+            return builder.sext(builder.load(place), wide) if wide else builder.load(place)
 
         del address, index
         return numba_type(types.int64, types.int64), generate
@@ -52,7 +55,9 @@ def _writer(llvm_type: ir.Type, numba_type: Any) -> Any:
 double_at: Callable[[int, int], float] = _reader(ir.DoubleType(), types.float64, packed=False)
 """Read the float64 of an array: its address, which element."""
 
-integer_at: Callable[[int, int], int] = _reader(ir.IntType(32), types.int32, packed=False)
+integer_at: Callable[[int, int], int] = _reader(
+    ir.IntType(32), types.int64, packed=False, wide=ir.IntType(64)
+)
 """Read the int32 of an array: its address, which element."""
 
 packed_double: Callable[[int, int], float] = _reader(ir.DoubleType(), types.float64, packed=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from geo.allocate.fast.compiled import compiled
+from geo.allocate.fast.compiled import ZERO, compiled
 from geo.allocate.fast.grid import Grid, owner_at
 from geo.allocate.fast.outline import Outline, first_of, place
 from geo.allocate.fast.rows import FULL, LEFT, Rows, Scratch, add_piece, write_row, write_rows
@@ -23,7 +23,7 @@ def point_rows(grid: Grid, points: Outline, feature: int, scratch: Scratch, rows
             return FULL
         write_row(rows, at, feature, POINTS, owner_at(grid, x, y), 1.0, 0.0)
         return at + 1
-    pieces = 0
+    pieces = ZERO
     for k in range(low, high):
         x, y = place(points, k)
         if not (math.isfinite(x) and math.isfinite(y)):

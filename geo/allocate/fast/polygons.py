@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from geo.allocate.fast.compiled import compiled
+from geo.allocate.fast.compiled import ZERO, compiled
 from geo.allocate.fast.exact import side
 from geo.allocate.fast.grid import COUNT, EDGES, Grid, column_of, edge_at, owner_at, row_of, sides_at
 from geo.allocate.fast.lines import is_near
@@ -77,7 +77,7 @@ def polygon_rows(
     """Write the rows of one or several polygons; return how many there are, or why not."""
     if not is_valid(polygons):
         return LEFT
-    pieces, begin = 0, polygons.low
+    pieces, begin = ZERO, polygons.low
     for ring in range(polygons.low + 1, polygons.high + 1):
         if ring == polygons.high or not is_hole(polygons, ring):
             one = Outline(polygons.start, polygons.hole, polygons.xy, begin, ring)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from geo.allocate.fast.compiled import compiled
+from geo.allocate.fast.compiled import ZERO, compiled
 from geo.allocate.fast.exact import ROOM, add, rounded
 from geo.allocate.fast.memory import double_at, integer_at, put_double, put_integer
 from geo.allocate.fast.wkb import LINES, POLYGONS
@@ -139,9 +139,9 @@ def _after(known: int, owner: int) -> bool:
 @compiled
 def _sum_pieces(scratch: Scratch, pieces: int, count: int) -> float:
     """Put in `measure` the sum of the pieces of each territory found, and return what is dust beside them."""
-    every = 0
+    every = ZERO
     for k in range(count):
-        terms = 0
+        terms = ZERO
         for j in range(pieces):
             if integer_at(scratch.owner, j) == integer_at(scratch.found, k):
                 terms = add(scratch.partials, terms, double_at(scratch.value, j))
@@ -167,7 +167,7 @@ def write_rows(rows: Rows, at: int, feature: int, kind: int, scratch: Scratch, p
     if at + count > rows.room:
         return FULL
     least = _sum_pieces(scratch, pieces, count)
-    every = 0
+    every = ZERO
     for k in range(count):
         if double_at(scratch.measure, k) > least:
             every = add(scratch.total, every, double_at(scratch.measure, k))

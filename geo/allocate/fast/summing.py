@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.allocate.fast.compiled import compiled
+from geo.allocate.fast.compiled import compiled, signed
 from geo.allocate.fast.exact import ROOM, add
 from geo.allocate.fast.memory import double_at
 from geo.allocate.shares import Shares
@@ -58,7 +58,7 @@ def _add(
             value = double_at(values, row)
             if value != 0.0:
                 place = 3 * owner[row] + column
-                start = partials.ctypes.data + 8 * ROOM * place
+                start = signed(partials.ctypes.data) + 8 * ROOM * place
                 counts[owner[row], column] = add(start, counts[owner[row], column], value)
             if column == 0:
                 features[owner[row]] += 1

@@ -12,10 +12,10 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geo.allocate.fast.compiled import compiled
+from geo.allocate.fast.compiled import ZERO, compiled, signed
 from geo.allocate.fast.memory import packed_byte, packed_double, packed_integer, put_double, put_integer
 
-NOTHING, POINTS, LINES, POLYGONS, OTHER = range(5)
+NOTHING, POINTS, LINES, POLYGONS, OTHER = map(signed, range(5))
 """Kinds of features: nothing there, or what a kernel measures, or neither."""
 
 _POINT, _LINE, _POLYGON, _MULTIPOINT, _MULTIPOLYGON = 1, 2, 3, 4, 6
@@ -85,7 +85,7 @@ def _read(
 ) -> tuple[NDArray[np.int32], NDArray[np.int64], int, int]:
     kind = np.zeros(len(missing), dtype=np.int32)
     first = np.zeros(len(missing) + 1, dtype=np.int64)
-    ring = coordinate = 0
+    ring = coordinate = ZERO
     for k in range(len(missing)):
         if not missing[k]:
             what, rings, coordinates = _feature(data, offsets[k], offsets[k + 1], out, ring, coordinate)
@@ -101,7 +101,7 @@ def _header(data: int, place: int, stop: int) -> tuple[int, int, int]:
     """Return the type (0 if it cannot be read), the number of ordinates, and where the rest starts."""
     if place + _HEADER > stop or packed_byte(data, place) != 1:
         return 0, 0, place
-    code: int = np.int64(packed_integer(data, place + 1))  # type: ignore[assignment]  # signed
+    code = signed(packed_integer(data, place + 1))
     place += _HEADER + (4 if code & _SRID else 0)
     ordinates = 2 + (1 if code & _Z else 0) + (1 if code & _M else 0)
     code &= 0x1FFFFFFF
@@ -113,8 +113,8 @@ def _header(data: int, place: int, stop: int) -> tuple[int, int, int]:
 @compiled
 def _count(data: int, place: int, stop: int) -> int:
     if place + 4 > stop:
-        return np.int64(-1)  # type: ignore[return-value]  # signed, as below
-    return np.int64(packed_integer(data, place))  # type: ignore[return-value]
+        return signed(-1)
+    return signed(packed_integer(data, place))
 
 
 @compiled
