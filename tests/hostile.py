@@ -200,6 +200,11 @@ IDS = (
 LONGEST = "Nom de cent mille caractères " + "x" * 100_000
 
 
+def elements() -> list[str]:
+    """Return the elements that would run, one of each kind."""
+    return [text.replace("{run}", _RUN) for text in _ELEMENTS]
+
+
 def strings() -> list[str]:
     """Return the strings, each once, always in the same order: more than a thousand."""
     wrapped = (before + text for before, text in itertools.product(_BEFORE, _ELEMENTS))

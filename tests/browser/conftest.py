@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, Request, Route, sync_playwright
+from filelock import FileLock
+from playwright.sync_api import Browser, ConsoleMessage, Dialog, Error, Page, Request, Route, sync_playwright
 
 import geo
 from geo.atlas import AtlasMap
@@ -100,23 +101,35 @@ class Visit:
         self.page.screenshot(path=CAPTURES / f"{name}.png")
 
 
-@pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("site")
-    geo.atlas.write_site(folder)
+def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
+    """Return a folder that is filled once, by one of the processes of a run for all of them."""
+    base = factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / name
+    with FileLock(folder.with_suffix(".lock")):
+        if not folder.exists():
+            draft = factory.mktemp(name)
+            make(draft)
+            draft.rename(folder)
     return folder
 
 
 @pytest.fixture(scope="session")
-def records_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return made_once(tmp_path_factory, "site", geo.atlas.write_site)
+
+
+def write_records(folder: Path) -> None:
     """Write the page of the basin with records in it, beside a portal and a report."""
-    folder = tmp_path_factory.mktemp("records")
-    page = folder / "atlas.html"
     content = sample()
-    page.write_text(AtlasMap(sample_data()).html_text(), encoding="utf-8")
+    (folder / "atlas.html").write_text(AtlasMap(sample_data()).html_text(), encoding="utf-8")
     report = source_report(content.known, content.lots, {}, made_on())
     (folder / "rapport-sources.html").write_text(report, encoding="utf-8")
-    return page
+
+
+@pytest.fixture(scope="session")
+def records_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the page of the basin with records in it, beside a report."""
+    return made_once(tmp_path_factory, "inventaires", write_records) / "atlas.html"
 
 
 @pytest.fixture(scope="session")
@@ -134,10 +147,59 @@ def size() -> tuple[int, int]:
     return (1440, 900)
 
 
+class Profile:
+    """What the visits of a run share: a context, in which a page opens in the process of those before it.
+
+    In a process of its own, that has no application compiled yet, a page costs twice as much to open.
+    A page that stays open keeps the process, and forgets for all what one of them kept.
+    """
+
+    def __init__(self, browser: Browser, blank: Path) -> None:
+        self.browser = browser
+        self.blank = blank
+        self.begin()
+
+    def begin(self) -> None:
+        """Open the context, and the page that keeps its process."""
+        self.context = self.browser.new_context(locale="fr-FR")
+        self.keeper = self.context.new_page()
+        self.keeper.goto(self.blank.as_uri())
+
+    def new_page(self, size: tuple[int, int]) -> Page:
+        """Open a page that nothing was done to, in a window of a size."""
+        page = self.context.new_page()
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        return page
+
+    def forget(self) -> None:
+        """Close the pages that were opened, and forget what they kept; all, if the process was lost."""
+        for page in self.context.pages:
+            if page is not self.keeper:
+                page.close()
+        try:
+            self.keeper.evaluate("localStorage.clear()")
+        except Error:
+            self.context.close()
+            self.begin()
+
+
+@pytest.fixture(scope="session")
+def profile(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Profile]:
+    blank = tmp_path_factory.mktemp("profile") / "vide.html"
+    blank.write_text("<!DOCTYPE html><title>vide</title>", encoding="utf-8")
+    shared = Profile(chromium, blank)
+    yield shared
+    shared.context.close()
+
+
 @pytest.fixture
-def visit(chromium: Browser, size: tuple[int, int]) -> Iterator[Visit]:
-    context = chromium.new_context(viewport={"width": size[0], "height": size[1]}, locale="fr-FR")
-    page = context.new_page()
+def visit(profile: Profile, size: tuple[int, int]) -> Iterator[Visit]:
+    yield visited(profile.new_page(size))
+    profile.forget()
+
+
+def visited(page: Page) -> Visit:
+    """Return the visit of a new page, that hears from now on of all that goes wrong in it."""
     current = Visit(page)
 
     def refuse(route: Route, request: Request) -> None:
@@ -160,5 +222,4 @@ def visit(chromium: Browser, size: tuple[int, int]) -> Iterator[Visit]:
     page.on("pageerror", lambda error: current.errors.append(str(error)))
     page.on("console", note)
     page.on("dialog", dismiss)
-    yield current
-    context.close()
+    return current

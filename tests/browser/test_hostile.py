@@ -22,7 +22,7 @@ from geo.atlas.report import source_report
 from geo.content import load_content, made_on
 from geo.ingest.report import Line, Note
 from tests.browser.conftest import Visit
-from tests.hostile import IDS, LONGEST, TOUCHED, hostile, strings
+from tests.hostile import IDS, LONGEST, TOUCHED, elements, hostile, strings
 from tests.records import sample, sample_data
 
 FORMULA = tuple("=+-@\t\r\n＝＋－＠")
@@ -32,7 +32,9 @@ LINES = """() => [...document.querySelectorAll(".liste [data-entite]")].map(butt
 """What the list says; texts come back as JSON, which holds lone surrogates too."""
 
 SHEET = """async id => {
-  document.querySelector(`.liste [data-entite="${CSS.escape(id)}"]`).click();
+  const asked = new URLSearchParams(location.hash.slice(1));
+  asked.set("e", id);
+  location.hash = asked;
   const end = performance.now() + 10_000;
   for (;;) {
     const sheet = document.querySelector(".fiche");
@@ -42,7 +44,9 @@ SHEET = """async id => {
     await new Promise(resolve => setTimeout(resolve));
   }
 }"""
-"""Opens the panel of a feature from the list."""
+"""Opens the panel of a feature by its address."""
+
+CHOOSE = """id => document.querySelector(`.liste [data-entite="${CSS.escape(id)}"]`).click()"""
 
 UNFOLD = """async () => {
   const frame = () => new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(resolve)));
@@ -96,31 +100,44 @@ def test_there_are_enough_of_them(data: dict[str, Any]) -> None:
     assert {one["couche"] for one in data["entites"]} == {layer["id"] for layer in data["couches"]}
 
 
+def chosen(data: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return features of every layer, whose names are of every kind: 19 and 30 elements share no divisor."""
+    one_each = {one["couche"]: one for one in data["entites"]}
+    some = {one["id"]: one for one in (*one_each.values(), *data["entites"][::19])}
+    return list(some.values())
+
+
 def test_every_panel_says_them_as_they_are(opened: Page, data: dict[str, Any]) -> None:
-    opened.evaluate(UNFOLD)
-    lines = {key: json.loads(text) for key, text in opened.evaluate(LINES)}
-    assert lines == {one["id"]: one["nom"] for one in data["entites"]}
-    for one in data["entites"][::12]:
-        heading, text = json.loads(opened.evaluate(SHEET, one["id"]))
+    some = chosen(data)
+    assert {one["couche"] for one in some} == {layer["id"] for layer in data["couches"]}
+    assert all(any(one["nom"].endswith(text) for one in some) for text in elements())
+    for one in some:
+        said = opened.evaluate(SHEET, one["id"])
+        assert said is not None, one["id"]
+        heading, text = json.loads(said)
         assert heading == one["nom"]
         for field in ("resume", "reserve", "source"):
             assert one[field] in text, (one["id"], field)
+    opened.evaluate(UNFOLD)
+    lines = {key: json.loads(text) for key, text in opened.evaluate(LINES)}
+    assert lines == {one["id"]: one["nom"] for one in data["entites"]}
 
 
 def test_ids_are_chosen_and_linked_whatever_they_are(visit: Visit, opened: Page) -> None:
     opened.evaluate(UNFOLD)
     asked = "id => new URLSearchParams(location.hash.slice(1)).get('e') === id"
+    shown = "id => document.querySelector('.fiche')?.dataset.fiche === id"
     for key in IDS:
-        assert opened.evaluate(SHEET, key) is not None, key
+        opened.evaluate(CHOOSE, key)
+        visit.until(shown, key)
         visit.until(asked, key)
     for key in IDS[::5]:
-        opened.evaluate("id => { location.hash = new URLSearchParams({e: id}); }", key)
-        visit.until("id => document.querySelector('.fiche')?.dataset.fiche === id", key)
+        assert opened.evaluate(SHEET, key) is not None, key
 
 
 def test_the_search_finds_them(opened: Page, data: dict[str, Any]) -> None:
     field = opened.get_by_role("combobox", name="Chercher")
-    for one in data["entites"][::9]:
+    for one in data["entites"][::17]:  # an element of each kind: 17 and 30 share no divisor
         field.evaluate(
             "(e, text) => { e.value = text; e.dispatchEvent(new Event('input', {bubbles: true})) }",
             one["nom"].encode("utf-8", "replace").decode()[:200],
