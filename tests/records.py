@@ -10,6 +10,7 @@ from typing import Any
 
 import geopandas as gpd
 import pandas as pd
+import pytest
 import shapely
 from shapely.geometry.base import BaseGeometry
 
@@ -19,12 +20,27 @@ from geo.content import Content, load_content
 from geo.ingest.lots import Lot
 from geo.ingest.report import Line, Note, Report
 from geo.territories import LAMBERT_93
+from tests.conftest import SHARED
 
 Row = dict[str, Any]
 
 LENS = (687_000.0, 7_037_000.0)
 """A place in the commune of Lens, EPSG:2154."""
 FETCHED = "2026-11-12T06:30:00Z"
+
+
+@functools.lru_cache(maxsize=1)
+def facts() -> Content:
+    """Return the embedded facts, read once for all tests of a process."""
+    return load_content()
+
+
+@functools.lru_cache(maxsize=1)
+def surveyed() -> Content:
+    """Return the facts and the records of the open data kept beside the project; skip without them."""
+    if not (SHARED / "mirror").is_dir():
+        pytest.skip(f"{SHARED / 'mirror'} is not beside the project")
+    return load_content(mirror=SHARED / "mirror")
 
 
 def square(x: float, y: float, side: float) -> shapely.Polygon:
@@ -88,7 +104,7 @@ def content_with(
     rows: Sequence[Row], lots: Sequence[Lot] = (), base: Content | None = None, *, counted: bool = True
 ) -> Content:
     """Return the content of the pages with records added, its statistics made again if `counted`."""
-    base = base or load_content()
+    base = base or facts()
     order = {key: rank for rank, key in enumerate(base.known.layers)}
     table = pd.DataFrame(
         [*base.features.to_dict("records"), *rows], columns=base.features.columns, dtype=object
@@ -132,7 +148,7 @@ def _sample_data() -> dict[str, Any]:
 @functools.cache
 def sample() -> Content:
     """Return a content with polygons, 450 cavaliers, points, lots, and one that could not be renewed."""
-    base = enriched(load_content(), "cites-lsm-241", square(-1500, 500, 420))
+    base = enriched(facts(), "cites-lsm-241", square(-1500, 500, 420))
     holed = square(0, 0, 400).difference(square(100, 100, 200))
     parted = shapely.MultiPolygon([square(600, 0, 100), square(800, 0, 300)])
     crossing = shapely.MultiLineString([line((0, 700), (400, 700)), line((500, 700), (900, 760))])

@@ -5,14 +5,15 @@ from __future__ import annotations
 import pytest
 
 import geo
-from geo.content import Content, Dossier, load_content, open_dossier
+from geo.content import Content, Dossier, open_dossier
+from tests import records
 
 LENS = "246200364"
 
 
 @pytest.fixture(scope="module")
 def content() -> Content:
-    return load_content()
+    return records.facts()
 
 
 @pytest.fixture(scope="module")

@@ -14,11 +14,12 @@ from hypothesis import strategies as st
 
 from geo.atlas.payload import page_data
 from geo.atlas.themes.ramps import oklch, ramp
-from geo.content import Content, load_content
+from geo.content import Content
 from geo.content.themes import Level, Theme, list_themes
 from geo.content.themes.breaks import how_many, natural_breaks
 from geo.content.themes.listing import bounds_written, marks
 from geo.text import NNBSP
+from tests import records
 
 AXES = ("#a63d2a", "#b07812", "#2b7a56", "#2b659b")
 PAPER, COAL = "#fffdf9", "#23272d"
@@ -26,7 +27,7 @@ PAPER, COAL = "#fffdf9", "#23272d"
 
 @pytest.fixture(scope="module")
 def content() -> Content:
-    return load_content()
+    return records.facts()
 
 
 @pytest.fixture(scope="module")

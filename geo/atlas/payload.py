@@ -20,6 +20,7 @@ from geo.atlas.neighbours import neighbours
 from geo.atlas.themes import themes_data
 from geo.catalog import Catalog, Layer
 from geo.content import Content, assets, made_on, statistics, style, wording
+from geo.content.first import first_figures
 from geo.ingest import PRECISIONS, covered
 from geo.ledger import Figure
 from geo.territories import WGS84, Commune, Epci, Territories, projector
@@ -82,6 +83,10 @@ def page_data(
         "chiffres": [wording.figure_entry(f, content) for f in content.figures.figures.values()],
         "cles": [{"chiffre": key, "court": label} for key, label in content.keys.items()],
         "stats": stats,
+        "premiers": [
+            {"couche": one.layer, "mesure": one.measure, "un": one.one, "plusieurs": one.many}
+            for one in first_figures(content)
+        ],
         "comparaison": statistics.comparison(content, basin, siren),
         "noms": {code: one.nom_court for code, one in content.basin.epci.items()},
         "pages": dict(pages or {}),

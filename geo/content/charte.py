@@ -9,11 +9,15 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from geo import catalog
 from geo.errors import DataError
 from geo.sources.embedded import read_toml
 
-PAGES = ("accueil", "axe-1", "axe-2", "axe-3", "axe-4", "cites", "sources", "points")
-"""Where a free text may stand: on the first page, on that of each axis, above the lists."""
+PAGES = ("accueil", "axe-1", "axe-2", "axe-3", "axe-4", "cites", "sources", "points", "carte-synthese")
+"""Where a free text may stand: on the first page, on that of each axis, above the lists, beside a map.
+
+The sheet of a layer is ``carte-`` and the id of the layer.
+"""
 
 COAL = "#23272d"
 _LOGO_BYTES = 5_000_000
@@ -33,7 +37,7 @@ class Charte:
     titre: str = ""
     reunion: date | None = None
     textes: Mapping[str, str] = field(default_factory=dict)
-    """By page of `PAGES`; paragraphs are parted by an empty line."""
+    """By page of `PAGES`, or sheet of a layer; paragraphs are parted by an empty line."""
 
 
 def read_charte(path: Path) -> Charte:
@@ -43,7 +47,7 @@ def read_charte(path: Path) -> Charte:
     ----------
     path : pathlib.Path
         TOML: ``titre``, ``date`` (a TOML date), ``couleur``, ``logo`` (a path from the file's own
-        folder), and ``[textes]``, one for each of `PAGES`.
+        folder), and ``[textes]``, one for each of `PAGES` and of the sheets of layers.
 
     Raises
     ------
@@ -101,9 +105,10 @@ def _logo_faults(path: Path) -> Iterator[str]:
 
 
 def _text_faults(texts: Mapping[str, Any]) -> Iterator[str]:
+    sheets = {f"carte-{layer}" for layer in catalog.load().layers}
     for page, text in texts.items():
-        if page not in PAGES:
-            yield f"textes.{page} : page inconnue ; attendu {', '.join(PAGES)}"
+        if page not in PAGES and page not in sheets:
+            yield f"textes.{page} : page inconnue ; attendu {', '.join(PAGES)} ou carte- et une couche"
         elif not isinstance(text, str):
             yield f"textes.{page} : attendu un texte entre guillemets"
 

@@ -10,6 +10,7 @@ import geopandas as gpd
 
 from geo.catalog import Axis, Layer
 from geo.content import statistics
+from geo.content.first import first_figures
 from geo.content.loading import Content
 from geo.ingest import covered
 from geo.territories import Epci, Territories
@@ -51,26 +52,6 @@ class KeyFigure:
     label: str
     own: Stat
     whole: Stat | None
-
-
-_KEYS = (
-    ("toutes", "nombre_localise", "lieux sur la carte", "lieu sur la carte"),
-    ("cites", "nombre_localise", "cités minières", "cité minière"),
-    ("cites", "area_ha", "surface des cités", ""),
-    ("sante", "lits", "lits d’hôpital cités par le bilan", "lit d’hôpital cité par le bilan"),
-    ("friches", "nombre_localise", "friches localisées", "friche localisée"),
-    ("cyclable", "length_km", "itinéraires cyclables (tracé indicatif)", ""),
-    ("cites", "part_velo_500m", "cités à 500\u00a0m au plus d’un itinéraire cyclable", ""),
-    ("friches", "area_ha", "friches, surface", ""),
-    (
-        "cites",
-        "logements",
-        "logements de cités, là où le bilan les dit",
-        "logement de cité, là où le bilan le dit",
-    ),
-    ("cites", "distance_mediane_hopital_km", "distance médiane d’une cité à l’hôpital", ""),
-)
-"""What is told first, in the order in which it matters; ``app/src/panel/told.ts`` has the same list."""
 
 
 _NOTHING = ("0", "0,0")
@@ -121,15 +102,11 @@ class Dossier:
         return counts
 
     def _keys(self) -> Iterator[KeyFigure]:
-        cites = self.content.features[self.content.features["couche"] == "cites"]
-        too = " (inventaire compris)" if cites["inventaire"].any() else ""
-        for layer, measure, many, one in _KEYS:
-            stat = self.stats.get((layer, measure))
-            if stat is None or stat.written in _NOTHING:
-                continue
-            label = one if one and stat.value < 2 else many
-            records = layer == "cites" and measure in ("nombre_localise", "area_ha")
-            yield KeyFigure(label + (too if records else ""), stat, self.whole.get((layer, measure)))
+        for wanted in first_figures(self.content):
+            key = (wanted.layer, wanted.measure)
+            stat = self.stats.get(key)
+            if stat is not None and stat.written not in _NOTHING:
+                yield KeyFigure(wanted.one if stat.value < 2 else wanted.many, stat, self.whole.get(key))
 
 
 def open_dossier(content: Content, siren: str) -> Dossier:

@@ -99,18 +99,18 @@ def _layer(layer: Layer, known: Catalog, epci: Sequence[str], ground: str) -> Ta
     shape = _kind_of(_located(everything[everything["couche"] == layer.id]), layer.geometrie)
     frame = api.query(layer.id, epci=list(epci))
     taken = {column.name for column in (*FEATURES, OTHERS)} | {"geom"}
-    fields = {field.nom: _field(field, taken) for field in layer.champs}
+    fields = {field.nom: attribute_column(field, taken) for field in layer.champs}
     columns = (*FEATURES, *fields.values(), OTHERS, Column("geom", "geometry", LOCATION, "gist", shape))
     written = _written(_located(frame), shape)
-    cells = _features(frame, {nom: column.name for nom, column in fields.items()})
+    cells = feature_cells(frame, {nom: column.name for nom, column in fields.items()})
     rows = [_row({**row, "geom": geom}, columns) for row, geom in zip(cells, written, strict=True)]
     documents = sorted(set(frame["document"])) or [layer.source.id]
-    credits_ = " ; ".join(_credit(known, key) for key in documents)
+    credits_ = " ; ".join(credit(known, key) for key in documents)
     comment = " ".join(filter(None, (f"{layer.titre}. {layer.resume}", ground, f"Sources : {credits_}.")))
     return Table(layer.id.replace("-", "_"), layer.titre, comment, ("id",), columns, tuple(rows))
 
 
-def _features(frame: gpd.GeoDataFrame, declared: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+def feature_cells(frame: gpd.GeoDataFrame, declared: Mapping[str, str]) -> Iterator[dict[str, Any]]:
     """Yield the cells of some features, by column; `declared` are the columns of attributes."""
     figures = ledger.load()
     for row, told in zip(machine.features(frame), frame.to_dict("records"), strict=True):
@@ -128,14 +128,15 @@ def _features(frame: gpd.GeoDataFrame, declared: Mapping[str, str]) -> Iterator[
         }
 
 
-def _field(field: Field, taken: set[str]) -> Column:
+def attribute_column(field: Field, taken: set[str]) -> Column:
     """Return the column of an attribute; one that has the name of a common column is told apart."""
     name = f"attribut_{field.nom}" if field.nom in taken else field.nom
     unit = f" ({field.unite})" if field.unite else ""
     return Column(name, _TYPES[field.type], f"{field.libelle}{unit}")
 
 
-def _credit(known: Catalog, key: str) -> str:
+def credit(known: Catalog, key: str) -> str:
+    """Return a document as a credit names it: title, producer, vintage, licence."""
     document = known.documents[key]
     return f"{document.titre}, {document.producteur}, {document.millesime} ({document.licence})"
 

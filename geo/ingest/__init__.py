@@ -1,7 +1,7 @@
 """From what is read, embedded facts or files and services, to one clean frame in the features' schema."""
 
 from geo.ingest.facts import COLUMNS, NEAR_M, PRECISIONS, STATUSES, covered, validate
-from geo.ingest.features import load, lots, merges
+from geo.ingest.features import load, lots, merges, with_lots
 from geo.ingest.lots import Lot
 
 __all__ = [
@@ -15,4 +15,5 @@ __all__ = [
     "lots",
     "merges",
     "validate",
+    "with_lots",
 ]

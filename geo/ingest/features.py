@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
@@ -50,10 +51,11 @@ def lots(mirror: Path | None = None) -> dict[str, list[Lot]]:
             if entry["couche"] in known:
                 layer = known[entry["couche"]]
                 found.setdefault(layer.id, []).append(Lot.of(entry, store, layer))
-    return {key: _in_order(known[key], many) for key, many in found.items() if many}
+    return {key: in_order(known[key], many) for key, many in found.items() if many}
 
 
-def _in_order(layer: Layer, many: list[Lot]) -> list[Lot]:
+def in_order(layer: Layer, many: list[Lot]) -> list[Lot]:
+    """Return the lots of a layer in the order in which its definition names their parts."""
     parts = list(dict.fromkeys(feed.partie for feed in layer.donnees))
     return sorted(many, key=lambda lot: parts.index(lot.partie) if lot.partie in parts else len(parts))
 
@@ -89,9 +91,34 @@ def load(mirror: Path | None = None) -> gpd.GeoDataFrame:
     DataError
         If a fact or a lot is faulty.
     """
+    return _put_together(_layered(mirror))
+
+
+def with_lots(own: Mapping[str, list[Lot]]) -> gpd.GeoDataFrame:
+    """Return the features that there are with other lots than those of now; nothing is kept in memory.
+
+    Parameters
+    ----------
+    own : mapping
+        The lots of each layer that has any, in order of preference.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        As `load` gives it.
+
+    Raises
+    ------
+    DataError
+        If a fact is faulty.
+    """
+    known, basin = catalog.load().layers, load_territories()
+    return _put_together({key: to_rows(known[key], in_order(known[key], own[key]), basin) for key in own})
+
+
+def _put_together(layered: Mapping[str, Layered]) -> gpd.GeoDataFrame:
     known = catalog.load()
     told = facts.by_layer()
-    layered = _layered(mirror)
     rows: list[Row] = []
     for key, layer in known.layers.items():
         own = [dict(row) for row in told[key]]

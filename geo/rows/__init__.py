@@ -6,6 +6,7 @@ from geo.rows.counting import (
     indicator_label,
     is_rate,
     names_rate,
+    statistic_text,
     statistics,
 )
 from geo.rows.making import (
@@ -52,6 +53,7 @@ __all__ = [
     "picked",
     "place_names",
     "plain",
+    "statistic_text",
     "statistics",
     "territories",
 ]

@@ -9,7 +9,7 @@ import pandas as pd
 from geo import catalog, indicators
 from geo.indicators import RATES
 from geo.rows.making import Row, plain
-from geo.text import fold
+from geo.text import NBSP, NNBSP, fold, number, quantity
 
 STATISTIC_COLUMNS = (
     "siren", "insee", "code", "territoire", "couche", "indicateur", "libelle", "valeur", "unite",
@@ -56,6 +56,38 @@ def names_rate(asked: Iterable[str], indicator: str) -> bool:
     """
     telling = [fold(RATES[end]) for end in RATES if indicator.endswith(end)]
     return any(fold(name) == fold(indicator) or fold(name).endswith(tuple(telling)) for name in asked)
+
+
+def statistic_text(value: float, unit: str, qualifier: str, indicator: str) -> str:
+    """Return a statistic as a table has room for it, with its qualifier and its unit.
+
+    >>> statistic_text(2.5, "km par km²", "environ", "length_km_par_km2").replace(NBSP, " ")
+    'environ 2,50 km/km²'
+    """
+    if not is_rate(indicator):
+        return quantity(value, unit, qualifier)
+    short = _short(unit)
+    if unit.startswith("€"):
+        return quantity(value, "€", qualifier) + short.removeprefix("€")
+    head = "" if qualifier == "exact" else f"{qualifier} "
+    decimals = 0 if value == 0 else 2 if abs(value) >= 1 else 4
+    return f"{head}{number(value, decimals)}{NBSP}{short}"
+
+
+def _short(unit: str) -> str:
+    """Write the unit of a rate as a table has room for it.
+
+    >>> _short("km par km²"), _short("€ par habitant")
+    ('km/km²', '€/hab.')
+    """
+    for ending, short in (
+        (" pour 1 000 habitants", f"{NBSP}pour{NBSP}1{NNBSP}000{NBSP}hab."),
+        (" par habitant", "/hab."),
+        (" par km²", "/km²"),
+    ):
+        if unit.endswith(ending):
+            return unit.removesuffix(ending) + short
+    return unit
 
 
 def indicator_label(indicator: str) -> str:

@@ -368,6 +368,8 @@ def plain(value: Any) -> Any:
     >>> plain(np.float64(3.0)), plain(float("nan")), plain(("62498",)), plain("")
     (3, None, ['62498'], None)
     """
+    if value is None or type(value) is str:  # nearly all cells
+        return value or None
     if isinstance(value, np.generic):
         value = value.item()
     if isinstance(value, Mapping):

@@ -29,6 +29,34 @@ KEPT_S = 3600.0
 Entry = dict[str, Any]
 
 
+def read_lock(path: Path, *, advice: str = "") -> dict[str, Entry]:
+    """Return what a lock file says, by ``<layer>`` or ``<layer>/<part>``.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is none.
+    DataError
+        If it cannot be read, or was written by another version; `advice` says what to do.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise DataError(f"illisible ({os_reason(error)})", where=str(path)) from None
+    except UnicodeDecodeError:
+        raise DataError("verrou illisible", where=str(path), advice=advice) from None
+    try:
+        document = json.loads(text)
+        entries: dict[str, Entry] = document["lots"]
+    except (ValueError, KeyError, TypeError):
+        raise DataError("verrou illisible", where=str(path), advice=advice) from None
+    if document.get("format") != FORMAT:
+        raise DataError("verrou d'une autre version", where=str(path), advice=advice)
+    return entries
+
+
 class Store:
     """A folder of objects and the lock that names them.
 
@@ -58,20 +86,9 @@ class Store:
             If it cannot be read, or was written by another version.
         """
         try:
-            text = self.lock.read_text(encoding="utf-8")
+            return read_lock(self.lock, advice=f"Supprimez ce dossier, puis recommencez : {self.root}")
         except FileNotFoundError:
             return {}
-        except OSError as error:
-            raise DataError(f"illisible ({os_reason(error)})", where=str(self.lock)) from None
-        advice = f"Supprimez ce dossier, puis recommencez : {self.root}"
-        try:
-            document = json.loads(text)
-            entries: dict[str, Entry] = document["lots"]
-        except (ValueError, KeyError, TypeError):
-            raise DataError("verrou illisible", where=str(self.lock), advice=advice) from None
-        if document.get("format") != FORMAT:
-            raise DataError("verrou d'une autre version", where=str(self.lock), advice=advice)
-        return entries
 
     @contextmanager
     def writing(self) -> Iterator[dict[str, Entry]]:

@@ -14,7 +14,7 @@ from geo.sources.cache import replacing
 _FORMULA = re.compile(r"[\s\0]*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
 """How a text begins that Excel or LibreOffice would compute, full-width signs of East Asia included."""
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?", re.ASCII)
-_ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """What neither XML nor a spreadsheet has room for."""
 _XLSX_ROWS = 1_048_576
 _XLSX_COLUMNS = 16_384
@@ -34,7 +34,7 @@ def harmless(value: object) -> object:
     """
     if not isinstance(value, str):
         return value
-    text = _ILLEGAL.sub("\ufffd", value)
+    text = ILLEGAL.sub("\ufffd", value)
     return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
 
 
@@ -88,7 +88,7 @@ def _write_xlsx(target: Path, rows: Iterable[Sequence[object]], columns: Sequenc
     def cell(value: object) -> Any:
         if not isinstance(value, str):
             return value
-        made = WriteOnlyCell(sheet, _ILLEGAL.sub("\ufffd", value))
+        made = WriteOnlyCell(sheet, ILLEGAL.sub("\ufffd", value))
         made.data_type = "s"  # not a formula, whatever it begins with
         made.quotePrefix = True  # it stays a text if its cell is edited
         return made

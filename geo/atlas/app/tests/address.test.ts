@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { Atlas } from "../src/model/atlas";
 import { readAddress, writeAddress } from "../src/state/address";
 import { NO_FILTER, opening, type View } from "../src/state/view";
-import { donnees } from "./donnees";
+import { donnees, entite } from "./donnees";
 
 const atlas = new Atlas(donnees());
 
@@ -36,6 +36,12 @@ describe("the address of a view", () => {
     ["grounds", { ground: "ortho-ign", before: "photo-1949-1955", swipe: 0.25 }],
   ])("keeps the %s", (_, patch) => {
     expect(there(patch)).toEqual({ ...opening(atlas), ...patch });
+  });
+
+  it("shows the layer of a feature that it names alone, and no other", () => {
+    const own = new Atlas(donnees({ entites: [entite({ id: "puits-1", couche: "puits" })] }));
+    expect(readAddress("#e=puits-1", own)).toEqual({ ...opening(own), selection: "puits-1", layers: new Set(["cites", "friches", "puits"]) });
+    expect(readAddress("#e=puits-1&c=cites", own).layers).toEqual(new Set(["cites"]));
   });
 
   it("leaves alone what the page does not have", () => {

@@ -50,7 +50,7 @@ export function donnees(patch: Partial<Donnees> = {}): Donnees {
       entite({ id: "cites-2", nom: "Cité du Moulin", communes: ["59178"], epci: ["200044618"], geometrie: dot(3.08, 50.37) }),
       entite({ id: "friches-1", couche: "friches", geometrie: square(2.75, 50.35, 0.01) }),
     ],
-    chiffres: [], cles: [], stats: {}, comparaison: {}, noms: { "200033579": "Lens-Liévin", "200044618": "Douaisis" }, pages: {}, themes: { liste: [], rampes: {}, tailles: {}, mesures: {}, km2: [] }, statuts: [{ id: "livré", texte: "Livré", couleur: "#2b7a56" }],
+    chiffres: [], cles: [], stats: {}, premiers: [], comparaison: {}, noms: { "200033579": "Lens-Liévin", "200044618": "Douaisis" }, pages: {}, themes: { liste: [], rampes: {}, tailles: {}, mesures: {}, km2: [] }, statuts: [{ id: "livré", texte: "Livré", couleur: "#2b7a56" }],
     precisions: { exacte: "position exacte" }, sources_courtes: ["Bilan"], sources: [], mentions: [], demander: [], voisinages: [], anciens_noms: {},
     fonds: ["ortho-ign", "photo-1949-1955"].map((id) => ({ id, nom: id, groupe: "Plans", url: "https://exemple.fr/{z}/{x}/{y}.png", attribution: "", couche: "", zoom: 19, lien: "" })),
     fabrique: { version: "1.0", commande: "erbm atlas" },

@@ -165,6 +165,9 @@ export interface Themes {
   km2: number[]; // of the communes
 }
 
+// A figure that is told first, where a territory has it, and what it is called: below 2, from 2 on.
+export interface Premier { couche: string; mesure: string; un: string; plusieurs: string }
+
 export interface Donnees {
   titre: string;
   sous_titre: string;
@@ -182,6 +185,7 @@ export interface Donnees {
   chiffres: Chiffre[];
   cles: { chiffre: string; court: string }[];
   stats: Stats;
+  premiers: Premier[];
   comparaison: Record<string, Record<string, Record<string, Compared>>>; // on an EPCI's page: the others, and "total"
   noms: Record<string, string>; // short names of all the EPCI, by SIREN
   pages: Record<string, string>; // relative addresses of the pages of the EPCI, by SIREN, and of the basin ("")

@@ -38,10 +38,13 @@ export function readAddress(hash: string, atlas: Atlas): View {
   const known = (key: string, fallback: string): string => (asked.has(key) && atlas.knows(told(key)) ? told(key) : fallback);
   const grounds = new Set(atlas.data.fonds.map((f) => f.id));
   const [before = "", swipe = "50"] = told("fa").split(":");
+  const feature = atlas.features.get(told("e"));
+  const layers = asked.has("c") ? unlist(told("c")).filter((id) => atlas.layers.has(id))
+    : [...start.layers, ...(feature ? [feature.couche] : [])]; // a feature is linked to by its id alone, shown at the opening or not
   return {
     territory: known("t", start.territory),
-    selection: atlas.features.has(told("e")) ? told("e") : "",
-    layers: asked.has("c") ? new Set(unlist(told("c")).filter((id) => atlas.layers.has(id))) : start.layers,
+    selection: feature?.id ?? "",
+    layers: new Set(layers),
     opacity: readOpacity(told("o"), atlas),
     filters: readFilters(asked),
     theme: told("th"),
