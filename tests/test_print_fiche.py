@@ -1,0 +1,240 @@
+"""The fiche as its readers open it: its pages, its text, its tags; its bytes; texts that are only texts."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import io
+import re
+from collections.abc import Iterator
+from datetime import date
+from itertools import cycle, islice
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+from pypdf import PdfReader
+from pypdf.generic import ArrayObject, DictionaryObject
+
+from geo.content import Content, Dossier, open_dossier
+from geo.content.charte import Charte
+from geo.errors import DataError
+from geo.print.fiche import write_fiche
+from geo.print.fiche.typesetting import printable
+from geo.print.points import points
+from geo.print.sentences import of_axis
+from tests import records
+from tests.pdf import page_texts
+
+LENS, OSARTIS = "246200364", "200044048"
+DAY = "1764000000"  # 24 November 2025
+HOSTILE = '#panic("x") $x^2$ @ref *gras* _it_ <a> `b` \\u{41} // ]] = Titre "guillemets" #set page(fill: red)'
+
+
+@pytest.fixture(scope="module")
+def content() -> Content:
+    return records.facts()
+
+
+@pytest.fixture(autouse=True)
+def _day(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", DAY)
+
+
+@pytest.fixture(scope="module")
+def written(content: Content, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Path]]:
+    """Give the fiches of Lens-Liévin and of Osartis-Marquion."""
+    folder = tmp_path_factory.mktemp("fiches")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SOURCE_DATE_EPOCH", DAY)
+        files = {siren: folder / f"{siren}.pdf" for siren in (LENS, OSARTIS)}
+        for siren, path in files.items():
+            write_fiche(open_dossier(content, siren), Charte(), path)
+        yield files
+
+
+def bare(text: str) -> str:
+    """Return a text without spaces or breaks: lines of a page end where they may."""
+    return re.sub(r"[\s\u200b\u00ad]+", "", text)
+
+
+@functools.lru_cache
+def texts_of(path: Path) -> tuple[str, ...]:
+    """Return the text of each page, without spaces; a file is read once."""
+    return tuple(map(bare, page_texts(path)))
+
+
+def text_of(path: Path) -> str:
+    return "".join(texts_of(path))
+
+
+@pytest.mark.parametrize("siren", [LENS, OSARTIS])
+def test_pages_are_a4_and_four_to_eight(written: dict[str, Path], siren: str) -> None:
+    pages = PdfReader(written[siren]).pages
+    assert 4 <= len(pages) <= 8
+    for page in pages:
+        assert (round(float(page.mediabox.width)), round(float(page.mediabox.height))) == (595, 842)
+
+
+@pytest.mark.parametrize("siren", [LENS, OSARTIS])
+def test_every_key_figure_is_there_as_it_is_told(
+    written: dict[str, Path], content: Content, siren: str
+) -> None:
+    dossier = open_dossier(content, siren)
+    first = texts_of(written[siren])[0]
+    assert dossier.keys
+    for one in dossier.keys:
+        label = one.label[0].upper() + one.label[1:]
+        assert one.whole is not None
+        note = one.own.note[:1].upper() + one.own.note[1:]
+        assert bare(f"{label}{note}{one.own.text}{one.whole.text}{one.own.rank}") in first, one.label
+
+
+@pytest.mark.parametrize("siren", [LENS, OSARTIS])
+def test_each_axis_has_its_page_with_its_figures(
+    written: dict[str, Path], content: Content, siren: str
+) -> None:
+    dossier = open_dossier(content, siren)
+    pages = texts_of(written[siren])
+    for axis, page in zip(content.known.axes.values(), pages[1:5], strict=True):
+        assert page.startswith(bare(f"Axe {axis.id}. {axis.titre}"))
+        for line in of_axis(dossier, axis):
+            assert bare(line) in page
+        for stat in dossier.axis_stats(axis):
+            measure = content.known.measures[stat.measure]
+            whole = dossier.whole.get((stat.layer, stat.measure))
+            if measure.taux and stat.measure not in ("nombre", "nombre_localise"):
+                told = f"{measure.libelle}{stat.text}{whole.text if whole else ''}{stat.rank}"
+                assert bare(told) in page, (stat.layer, stat.measure)
+
+
+def test_cites_are_listed_with_what_is_known_of_them(written: dict[str, Path], content: Content) -> None:
+    dossier = open_dossier(content, LENS)
+    text = text_of(written[LENS])
+    rows = dossier.own[dossier.own["couche"] == "cites"].to_dict("records")
+    assert len(rows) == 18
+    for row in rows:
+        assert bare(row["nom"]) in text
+        for key in row["chiffres"]:
+            assert bare(content.figures.figures[key].written()) in text
+    for point in points(dossier):
+        assert bare(point.titre) in text
+        assert bare(point.elements[0].nom) in text
+    assert bare("Les données ne situent aucune cité minière sur ce territoire.") in text_of(written[OSARTIS])
+
+
+def test_bookmarks_title_and_language(written: dict[str, Path]) -> None:
+    reader = PdfReader(written[LENS])
+    titles = [str(one.title) for one in reader.outline if not isinstance(one, list)]
+    assert titles[0] == "Lens-Liévin"
+    assert titles[1].startswith("Axe 1.")
+    assert titles[5:] == ["Cités minières", "Ce qui n’est pas connu", "Sources et méthode"]
+    assert reader.metadata is not None
+    assert reader.metadata.title == "Fiche de territoire, Lens-Liévin"
+    assert reader.metadata.creation_date is not None
+    assert reader.metadata.creation_date.date() == date(2025, 11, 24)
+    assert str(reader.root_object["/Lang"]).startswith("fr")
+
+
+def test_it_is_tagged_and_says_that_it_can_be_archived(written: dict[str, Path]) -> None:
+    for path in written.values():
+        root: Any = PdfReader(path).root_object
+        assert root["/MarkInfo"]["/Marked"]
+        kinds = set(_kinds(root["/StructTreeRoot"]))
+        assert {"/H1", "/H2", "/P", "/Table", "/TH", "/TD", "/Figure"} <= kinds
+        described = [node for node in _nodes(root["/StructTreeRoot"]) if node.get("/S") == "/Figure"]
+        assert all(node.get("/Alt") for node in described)
+        metadata = root["/Metadata"].get_data().decode()
+        assert re.search(r"<pdfaid:part>2</pdfaid:part>", metadata)
+        assert re.search(r"<pdfaid:conformance>A</pdfaid:conformance>", metadata)
+        assert re.search(r"<pdfuaid:part>1</pdfuaid:part>", metadata)
+        assert root["/OutputIntents"]
+
+
+def _nodes(node: Any) -> Iterator[DictionaryObject]:
+    node = node.get_object()
+    if isinstance(node, ArrayObject):
+        for one in node:
+            yield from _nodes(one)
+    elif isinstance(node, DictionaryObject):
+        yield node
+        if "/K" in node:
+            yield from _nodes(node["/K"])
+
+
+def _kinds(tree: Any) -> Iterator[str]:
+    return (str(node["/S"]) for node in _nodes(tree) if "/S" in node)
+
+
+def test_fonts_are_embedded_and_ours(written: dict[str, Path]) -> None:
+    found = {}
+    for page in PdfReader(written[LENS]).pages:
+        for font in page["/Resources"]["/Font"].values():  # type: ignore[index]
+            inner = font.get_object()["/DescendantFonts"][0].get_object()
+            found[str(inner["/BaseFont"])] = inner["/FontDescriptor"].get_object()
+    assert found
+    assert all("/FontFile2" in one or "/FontFile3" in one for one in found.values())
+    assert all("SourceSans3" in name for name in found)
+
+
+def test_what_a_user_puts_of_their_own(content: Content, tmp_path: Path) -> None:
+    image = io.BytesIO()
+    Image.new("RGB", (40, 20), "#1d4f6e").save(image, "PNG")
+    texts = {"accueil": "Un mot.\n\nUn autre.", "axe-2": "Sur l’emploi.", "cites": "Sur les cités.",
+             "points": "À voir.", "sources": "Et merci."}  # fmt: skip
+    charte = Charte(image.getvalue(), "png", "#ffe600", "Comité de suivi", date(2026, 3, 1), texts)
+    target = tmp_path / "fiche.pdf"
+    write_fiche(open_dossier(content, OSARTIS), charte, target)
+    reader = PdfReader(target)
+    pages = texts_of(target)
+    for told in ("Comité de suivi", "Réunion du 1er mars 2026", "Un mot.", "Un autre."):
+        assert bare(told) in pages[0]
+    assert bare("Sur l’emploi.") in pages[2]
+    assert all(bare(texts[page]) in "".join(pages[5:]) for page in ("cites", "points", "sources"))
+    assert reader.metadata is not None
+    assert reader.metadata.title == "Comité de suivi, Osartis-Marquion"
+    assert len(reader.pages[0].images) == 1
+
+
+def test_a_logo_that_is_no_picture(content: Content, tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="logo"):
+        write_fiche(
+            open_dossier(content, OSARTIS), Charte(b"\x89PNG\r\n\x1a\nxx", "png"), tmp_path / "fiche.pdf"
+        )
+    assert list(tmp_path.iterdir()) == []
+
+
+def named(dossier: Dossier, *names: str) -> Dossier:
+    """Return a dossier whose features bear some names in turn, and itself the first."""
+    own = dossier.own.copy()
+    own["nom"] = list(islice(cycle(names), len(own)))
+    epci = dataclasses.replace(dossier.epci, nom_court=names[0], nom=names[0])
+    return dataclasses.replace(dossier, own=own, epci=epci)
+
+
+def test_texts_are_texts(content: Content, tmp_path: Path) -> None:
+    target = tmp_path / "fiche.pdf"
+    charte = Charte(titre=HOSTILE, textes={"accueil": HOSTILE, "axe-1": HOSTILE, "points": HOSTILE})
+    write_fiche(named(open_dossier(content, LENS), HOSTILE), charte, target)
+    reader = PdfReader(target)
+    assert 4 <= len(reader.pages) <= 8
+    text = text_of(target)
+    assert text.count(bare(HOSTILE)) > 20
+    assert bare(HOSTILE) in texts_of(target)[0]
+
+
+def test_long_and_foreign_names_break_nothing(content: Content, tmp_path: Path) -> None:
+    target = tmp_path / "fiche.pdf"
+    names = ["Anticonstitutionnellement" * 12, "Nom de cité " * 25, "Łódź Ελλάδα 東京 \x07\x00"]
+    write_fiche(named(open_dossier(content, LENS), *names), Charte(), target)
+    assert 4 <= len(PdfReader(target).pages) <= 8
+    told = text_of(target)
+    assert all(bare(printable(name)) in told for name in names)
+
+
+def test_what_no_font_can_write_is_marked() -> None:
+    assert printable("Cité n°5 : 1\u202f234 m², « Œuvre »") == "Cité n°5 : 1\u202f234 m², « Œuvre »"
+    assert printable("Łódź Ελλάδα → 東\x07") == "Łódź Ελλάδα → \ufffd"
+    assert printable("e\u0301té") == "été"
+    assert printable("a" * 30).replace("\u200b", "") == "a" * 30
