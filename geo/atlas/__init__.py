@@ -5,12 +5,13 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING
 
+from geo.atlas.changes import write_changes
 from geo.atlas.site import Written, write_page, write_site
 
 if TYPE_CHECKING:
     from geo.atlas.page import AtlasMap, build_map
 
-__all__ = ["AtlasMap", "Written", "build_map", "write_page", "write_site"]
+__all__ = ["AtlasMap", "Written", "build_map", "write_changes", "write_page", "write_site"]
 
 
 def __getattr__(name: str) -> object:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from geo.cli.french import typeset
-from geo.rows import Row, is_rate, place_names
+from geo.rows import Row, place_names, statistic_text
 from geo.text import NBSP, NNBSP, number, period, quantity
 
 FINDING_TITLES = {
@@ -171,31 +171,7 @@ def _group(key: str, titles: Mapping[str, str]) -> str:
 
 
 def _statistic(row: Row) -> str:
-    value, unit = row["valeur"], row["unite"]
-    if not is_rate(row["indicateur"]):
-        return quantity(value, unit, row["qualificatif"])
-    short = _short(unit)
-    if unit.startswith("€"):
-        return quantity(value, "€", row["qualificatif"]) + short.removeprefix("€")
-    head = "" if row["qualificatif"] == "exact" else f"{row['qualificatif']} "
-    decimals = 0 if value == 0 else 2 if abs(value) >= 1 else 4
-    return f"{head}{number(value, decimals)}{NBSP}{short}"
-
-
-def _short(unit: str) -> str:
-    """Write the unit of a rate as a table has room for it.
-
-    >>> _short("km par km²"), _short("€ par habitant")
-    ('km/km²', '€/hab.')
-    """
-    for ending, short in (
-        (" pour 1 000 habitants", f"{NBSP}pour{NBSP}1{NNBSP}000{NBSP}hab."),
-        (" par habitant", "/hab."),
-        (" par km²", "/km²"),
-    ):
-        if unit.endswith(ending):
-            return unit.removesuffix(ending) + short
-    return unit
+    return statistic_text(row["valeur"], row["unite"], row["qualificatif"], row["indicateur"])
 
 
 def _remark(row: Row) -> str:
