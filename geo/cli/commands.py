@@ -10,8 +10,9 @@ import click
 
 import geo
 from geo import rows as machine
-from geo.cli import exporting, options, sourcing, tables, words
+from geo.cli import exporting, options, packing, sourcing, tables, words
 from geo.cli.asking import query
+from geo.cli.differing import diff
 from geo.cli.french import Command, axis, file_name
 from geo.cli.output import FORMATS, PLAIN, Answer, Asked, give, notice, progress, refuse_geojson
 from geo.cli.sharing import allocate
@@ -197,6 +198,6 @@ def vars_of(written: Any) -> Row:
     return {name: getattr(written, name) for name in ("path", "titre", "taille", "elements")}
 
 
-_ASKING = (layers, territories, stats, query, sql, allocate, figures)
-COMMANDS = (atlas, *sourcing.COMMANDS, *_ASKING, exporting.export)
+_ASKING = (layers, territories, stats, query, sql, allocate, figures, diff)
+COMMANDS = (atlas, packing.pack, *sourcing.COMMANDS, *_ASKING, exporting.export)
 """In the order in which help shows them."""

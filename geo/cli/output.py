@@ -91,6 +91,8 @@ class Answer:
     geojson: Callable[[], str] | None = None
     geoparquet: Callable[[], bytes] | None = None
     remarks: Sequence[str] = ()
+    json: Callable[[], str] | None = None
+    """Where the answer is one object, and not rows."""
 
 
 def refuse_geojson(asked: Asked, what: str) -> None:
@@ -137,7 +139,7 @@ def give(answer: Answer, asked: Asked) -> None:
 
 def _text(answer: Answer, kind: str) -> str:
     if kind == "json":
-        return machine.json_text(answer.rows)
+        return answer.json() if answer.json else machine.json_text(answer.rows)
     if kind == "csv":
         return machine.csv_text(answer.rows, answer.columns)
     if kind == "geojson" and answer.geojson:

@@ -248,6 +248,25 @@ ATLAS: Words = {
     ],
 }
 
+PACK: Words = {
+    "short_help": "Écrit le dossier d'une réunion : fiche, cartes, diaporama, classeur, SIG, page.",
+    "help": """Écrit, pour chaque EPCI demandé, un dossier qui s'envoie tel quel : fiche PDF, cartes A3 (PDF
+    et PNG), diaporama, classeur, GeoPackage et projet QGIS, page de l'atlas, LISEZMOI et manifeste. Tous
+    disent les mêmes chiffres, ceux de « erbm stats ».
+
+    Un dossier qui existe est remplacé d'un coup : interrompu, l'ancien reste entier. Une charte (--charte)
+    est un fichier TOML : titre, date, couleur, logo, et sous [textes] un texte par page (accueil, axe-1 à
+    axe-4, cites, sources, points).""",
+    "examples": [
+        ("Le dossier d'un EPCI", 'erbm pack --epci "Lens-Liévin"'),
+        ("Les huit EPCI, à vos couleurs", "erbm pack --all --charte charte.toml"),
+        (
+            "Le diaporama et la fiche seuls",
+            "erbm pack --epci Douaisis --document diapositives --document fiche",
+        ),
+    ],
+}
+
 SYNC: Words = {
     "short_help": "Récupère les données officielles des couches, et les contrôle.",
     "help": """Récupère les sources des couches (WFS, fichiers, API, PostGIS), les contrôle et les garde.
@@ -297,6 +316,32 @@ ADD: Words = {
         ("Faire une nouvelle couche", 'erbm add marches.geojson --as marches --titre "Marchés couverts"'),
         ("Dire quelle colonne est laquelle", "erbm add f.csv --as friches-recensees --map LIB=nom"),
         ("Retirer un ajout", "erbm add --retirer friches-recensees/friches"),
+    ],
+}
+
+DIFF: Words = {
+    "short_help": "Dit ce qui a changé entre deux états, et l'effet sur chaque indicateur.",
+    "help": """Compare deux états de l'atlas : éléments apparus, disparus, déplacés, dont le statut, le
+    montant, le nom ou un autre champ a changé, et chaque indicateur de chaque territoire avant et après.
+
+    Un état est un verrou d'« erbm sync » (erbm.lock.json, ou son dossier), un dossier de couches (comme
+    layers) ou un paquet écrit par « erbm pack ». Les éléments se reconnaissent à leur identifiant, qui ne
+    change jamais. Un dossier de couches est lu avec les données du cache, un verrou avec les couches
+    d'aujourd'hui. Ce dont un seul côté peut parler n'est pas comparé, et c'est dit.
+
+    Avec json, csv et --carte, les taux sont toujours là.""",
+    "arguments": [
+        ("ANCIEN", "L'état d'avant : verrou, dossier de couches ou paquet."),
+        ("NOUVEAU", "L'état d'après."),
+    ],
+    "examples": [
+        ("Ce que change une mise à jour des faits", "erbm diff layers-2025 layers"),
+        (
+            "Pour un EPCI, avec une carte et une diapositive",
+            ("erbm diff layers-2025 layers --epci CALL --carte changements.html --diapo changements.pptx"),
+        ),
+        ("Ce que la dernière synchronisation a apporté", "erbm diff avant/erbm.lock.json erbm.lock.json"),
+        ("Entre deux comités, pour un tableur", "erbm diff paquet-mars paquet-juin --out changements.csv"),
     ],
 }
 
