@@ -8,16 +8,21 @@ BIN := $(VENV)/bin
 APP := $(wildcard geo/atlas/app/*.json geo/atlas/app/*.mjs) $(shell find geo/atlas/app/src -type f)
 DIST := geo/atlas/dist/atlas.js
 
-.PHONY: atlas test app lint bench lock clean
+.PHONY: atlas test test-browser test-forks app lint bench lock clean
 
 atlas: $(VENV)/.ready $(DIST)
 	$(BIN)/erbm atlas --out $(OUT)
 
-# What reads the code takes one core each; the tests take all.
+# What reads the code takes one core each, and so do the tests that kill; the others take all.
 test: $(VENV)/.ready-dev $(DIST)
 	$(MAKE) --no-print-directory -j 2 lint app
 	$(BIN)/pytest -n auto --dist loadfile -m "not forks" --ignore=tests/browser
+	$(MAKE) --no-print-directory -j 2 --output-sync=target test-browser test-forks
+
+test-browser:
 	$(BIN)/pytest -n 3 --dist worksteal tests/browser
+
+test-forks:
 	$(BIN)/pytest -m forks tests
 
 app: $(VENV)/.ready-dev
@@ -36,6 +41,7 @@ bench: $(VENV)/.ready-dev $(DIST)
 	$(BIN)/python -m tests.benchmarks.scaling
 	$(BIN)/python -m tests.benchmarks.basin
 	$(BIN)/python -m tests.benchmarks.page
+	$(BIN)/python -m tests.benchmarks.documents
 	$(BIN)/python -m tests.benchmarks.cold_start
 	$(BIN)/python -m tests.benchmarks.cut_national
 
