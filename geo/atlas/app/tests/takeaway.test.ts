@@ -119,6 +119,7 @@ describe("what a sheet says", () => {
     sources_courtes: ["Bilan", "BRGM (2024)", "IGN (2025)"],
     sources: ["Bilan", "BRGM", "IGN"].map((titre) => ({ titre, details: `${titre}. Licence Ouverte 2.0. Millésime 2024.`, lots: [] })),
     stats: { "62498": { cites: { nombre_localise: [1, "1", "", ["cites-1"], ""] } } } as never,
+    premiers: [{ couche: "cites", mesure: "nombre_localise", un: "cité minière", plusieurs: "cités minières" }],
   }));
   const view = { ...opening(told), layers: new Set(["cites"]) };
 
