@@ -34,6 +34,13 @@ class Stat:
     origin: tuple[str, ...]
     note: str
     rank: str
+    precision: str = ""
+    """``indicative`` where it was measured on what is approximate, or what the command says else."""
+
+    @property
+    def drawn(self) -> str:
+        """What has to be said beside a length that was measured on indicative lines, or nothing."""
+        return "tracé indicatif" if self.precision == "indicative" and self.measure == "length_km" else ""
 
     @property
     def text(self) -> str:
@@ -88,9 +95,21 @@ class Dossier:
         """The key figures, those that the territory has; the same as on its page."""
         return list(self._keys())
 
+    def axis_layers(self, axis: Axis) -> list[Layer]:
+        """Return the layers that have elements of an axis in the territory, in the order of the catalogue.
+
+        A measure is of the axis under which its source tells it, which may not be that of its layer; a
+        record is of the axis of its layer.
+        """
+        measures = self.own[~self.own["inventaire"].astype(bool)]
+        here = set(measures[measures["axe"] == axis.id]["couche"])
+        return [
+            layer for layer, _ in self.layers if (layer.axe == axis if layer.inventaire else layer.id in here)
+        ]
+
     def axis_stats(self, axis: Axis) -> list[Stat]:
         """Return the figures of an axis: its own, then those of its layers, in the order of the catalogue."""
-        layers = [f"axe-{axis.id}", *(k for k, one in self.content.known.layers.items() if one.axe == axis)]
+        layers = [f"axe-{axis.id}", *(layer.id for layer in self.axis_layers(axis))]
         return [stat for layer in layers for (own, _), stat in self.stats.items() if own == layer]
 
     def progress(self, axis: Axis | None = None) -> dict[str, int]:
@@ -146,8 +165,21 @@ def open_dossier(content: Content, siren: str) -> Dossier:
 
 
 def _stats(content: Content, code: str) -> Stats:
+    frame = content.stats
+    columns = (frame[name] for name in ("siren", "couche", "indicateur", "precision"))
+    known = {(layer, measure): how for own, layer, measure, how in zip(*columns, strict=True) if own == code}
     return {
-        (layer, measure): Stat(layer, measure, stat[0], stat[1], stat[2], tuple(stat[3]), stat[4], rank)
+        (layer, measure): Stat(
+            layer,
+            measure,
+            stat[0],
+            stat[1],
+            stat[2],
+            tuple(stat[3]),
+            stat[4],
+            rank,
+            known.get((layer, measure), ""),
+        )
         for own, layer, measure, stat, rank in content.told
         if own == code
     }
