@@ -83,10 +83,7 @@ def page_data(
         "chiffres": [wording.figure_entry(f, content) for f in content.figures.figures.values()],
         "cles": [{"chiffre": key, "court": label} for key, label in content.keys.items()],
         "stats": stats,
-        "premiers": [
-            {"couche": one.layer, "mesure": one.measure, "un": one.one, "plusieurs": one.many}
-            for one in first_figures(content)
-        ],
+        "premiers": _first(content),
         "comparaison": statistics.comparison(content, basin, siren),
         "noms": {code: one.nom_court for code, one in content.basin.epci.items()},
         "pages": dict(pages or {}),
@@ -107,6 +104,11 @@ def page_data(
         "fonds": [ground.as_dict() for ground in GROUNDS],
         "fabrique": {"version": __version__, "commande": COMMAND},
     }
+
+
+def _first(content: Content) -> list[dict[str, str]]:
+    told = first_figures(content)
+    return [{"couche": one.layer, "mesure": one.measure, "un": one.one, "plusieurs": one.many} for one in told]
 
 
 def _features(content: Content, basin: Territories, siren: str, stats: dict[str, Any]) -> gpd.GeoDataFrame:
