@@ -17,7 +17,7 @@ import geo
 from geo.catalog import load as load_catalog
 from geo.cli import main
 from geo.content import Dossier, open_dossier
-from geo.errors import UsageError
+from geo.errors import ErbmError, UsageError
 from geo.pack import FORMATS, KINDS, write_pack
 from tests import records
 from tests.pages import data_in
@@ -150,6 +150,46 @@ def test_a_few_documents_of_two_territories(tmp_path: Path) -> None:
     assert told[0][0].startswith("Osartis-Marquion, ")
 
 
+def test_what_a_reader_changed_or_put_there_is_never_lost(tmp_path: Path) -> None:
+    (made,) = write_pack(tmp_path, [OSARTIS], kinds=FEW, workers=1)
+    book, page = (
+        made.folder / f"{name}-osartis-marquion.{end}"
+        for name, end in (("donnees", "xlsx"), ("atlas", "html"))
+    )
+    (made.folder / "notes").mkdir()
+    (made.folder / "notes" / "a-moi.txt").write_text("à moi", encoding="utf-8")
+    page.write_text("retouché", encoding="utf-8")
+    with pytest.raises(ErbmError, match=r"fichiers modifiés .* : atlas-osartis-marquion\.html"):
+        write_pack(tmp_path, [OSARTIS], kinds=FEW, workers=1)
+    before = book.stat().st_ino
+    (again,) = write_pack(tmp_path, [OSARTIS], kinds=["classeur"], workers=1)
+    assert book.stat().st_ino != before, "made again"
+    assert page.read_text(encoding="utf-8") == "retouché"
+    assert (made.folder / "notes" / "a-moi.txt").read_text(encoding="utf-8") == "à moi"
+    told = json.loads((made.folder / "manifeste.json").read_text(encoding="utf-8"))["fichiers"]
+    kept = {one["nom"] for one in told if one.get("conserve")}
+    assert kept == {"atlas-osartis-marquion.html", "notes/a-moi.txt"}
+    assert again.fichiers == 5
+    assert "un document (était déjà dans le dossier)" in (made.folder / "LISEZMOI.txt").read_text(
+        encoding="utf-8"
+    )
+
+
+def test_a_file_that_no_pack_made_is_not_replaced(tmp_path: Path) -> None:
+    folder = tmp_path / "osartis-marquion"
+    folder.mkdir()
+    (folder / "donnees-osartis-marquion.xlsx").write_bytes(b"le mien")
+    with pytest.raises(ErbmError, match="modifiés"):
+        write_pack(tmp_path, [OSARTIS], kinds=["classeur"], workers=1)
+    assert [path.read_bytes() for path in folder.iterdir()] == [b"le mien"]
+
+
+def test_nothing_to_show_is_said(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="rien à montrer pour CC Osartis-Marquion"):
+        write_pack(tmp_path / "out", [OSARTIS], kinds=["cartes"], layers=["sport"])
+    assert not (tmp_path / "out").exists()
+
+
 def test_what_is_not_known_is_refused_before_anything_is_written(tmp_path: Path) -> None:
     out = tmp_path / "out"
     with pytest.raises(UsageError, match="cartons"):
@@ -174,6 +214,9 @@ def test_the_command(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert main(common) == 2
     assert "Donnez --epci" in capfd.readouterr().err
     assert main([*common, "--epci", "osartis", "--all"]) == 2
+    assert "--epci et --all à la fois" in capfd.readouterr().err
+    assert main([*common, "--epci", "osartis", "--format", "png"]) == 2
+    assert "--format ne vaut que pour les cartes" in capfd.readouterr().err
     (tmp_path / "charte.toml").write_text('tire = "x"\n', encoding="utf-8")
     assert main([*common, "--epci", "osartis", "--charte", str(tmp_path / "charte.toml")]) == 1
     assert "tire : clé inconnue" in capfd.readouterr().err

@@ -88,10 +88,7 @@ def page_data(
         "noms": {code: one.nom_court for code, one in content.basin.epci.items()},
         "pages": dict(pages or {}),
         "themes": themes_data(content.themes, content.basin, basin, content.known),
-        "statuts": [
-            {"id": key, "texte": key.capitalize(), "couleur": colour}
-            for key, colour in style.STATUS_COLOURS.items()
-        ],
+        "statuts": _statuses(),
         "precisions": PRECISIONS,
         "sources_courtes": [wording.short(document) for document in documents],
         "sources": [wording.source_entry(document, content) for document in documents],
@@ -106,9 +103,16 @@ def page_data(
     }
 
 
+def _statuses() -> list[dict[str, str]]:
+    told = style.STATUS_COLOURS.items()
+    return [{"id": key, "texte": key.capitalize(), "couleur": colour} for key, colour in told]
+
+
 def _first(content: Content) -> list[dict[str, str]]:
     told = first_figures(content)
-    return [{"couche": one.layer, "mesure": one.measure, "un": one.one, "plusieurs": one.many} for one in told]
+    return [
+        {"couche": one.layer, "mesure": one.measure, "un": one.one, "plusieurs": one.many} for one in told
+    ]
 
 
 def _features(content: Content, basin: Territories, siren: str, stats: dict[str, Any]) -> gpd.GeoDataFrame:

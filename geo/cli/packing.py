@@ -75,7 +75,10 @@ def pack(
     from geo.pack import write_pack  # noqa: PLC0415  # typesetters and drawing, that no other command needs
 
     if every == bool(epci):
-        raise UsageError("quel territoire ?", advice="Donnez --epci, à répéter, ou --all pour les huit.")
+        asked_for = "--epci et --all à la fois" if every else "quel territoire ?"
+        raise UsageError(asked_for, advice="Donnez --epci, à répéter, ou --all pour les huit.")
+    if formats and kinds and "cartes" not in kinds:
+        raise UsageError("--format ne vaut que pour les cartes", advice="Ajoutez --document cartes.")
     asked = Asked("table", out, quiet)
     with progress(asked) as move:
         written = write_pack(

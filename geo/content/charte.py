@@ -73,7 +73,11 @@ def read_charte(path: Path) -> Charte:
 
 def _faults(told: Mapping[str, Any], folder: Path) -> Iterator[str]:
     kinds: dict[str, type] = {"titre": str, "couleur": str, "logo": str, "date": date, "textes": dict}
-    names = {str: "un texte entre guillemets", date: "une date, comme 2026-12-03", dict: "une table [textes]"}
+    names = {
+        str: "un texte entre guillemets",
+        date: "une date sans guillemets, comme 2026-12-03",
+        dict: "une table [textes]",
+    }
     for key, value in told.items():
         if key not in kinds:
             yield f"{key} : clé inconnue"

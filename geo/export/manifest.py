@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from geo.sources.files.tables import ILLEGAL
 README, MANIFEST = "LISEZMOI.txt", "manifeste.json"
 _KINDS = (
     ("fiche-", ".pdf", "la fiche du territoire, à imprimer ou à lire"),
-    ("carte-", ".pdf", "une carte murale (A3), à imprimer"),
+    ("carte-", ".pdf", "une carte murale à imprimer (A3)"),
     ("carte-", ".png", "la même carte en image"),
     ("comite-", ".pptx", "le diaporama de la réunion, modifiable"),
     ("donnees-", ".xlsx", "les données en tableur, avec l’explication de chaque colonne"),
@@ -29,7 +29,7 @@ _KINDS = (
 _BLOCK = 1 << 20
 
 
-def write_manifest(dossier: Dossier, folder: Path, *, command: str) -> None:
+def write_manifest(dossier: Dossier, folder: Path, *, command: str, kept: Collection[str] = ()) -> None:
     """Write ``LISEZMOI.txt`` and ``manifeste.json`` in a folder of documents, for all that is in it.
 
     Parameters
@@ -40,13 +40,15 @@ def write_manifest(dossier: Dossier, folder: Path, *, command: str) -> None:
         Where they are. Hidden files are left out.
     command : str
         What made them, as it would be typed again; it must hold no secret.
+    kept : collection of str
+        The files that stood in the folder before, and were not made by it.
 
     Raises
     ------
     ErbmError
         If a file cannot be written.
     """
-    files = list(_files(folder))
+    files = [one | ({"conserve": True} if one["nom"] in kept else {}) for one in _files(folder)]
     write_text(folder / README, _readme(dossier, files, command))
     listed = [*files, _file(folder / README, folder)]
     told = {
@@ -76,13 +78,18 @@ def _files(folder: Path) -> Iterator[dict[str, Any]]:
             yield _file(path, folder)
 
 
-def _file(path: Path, folder: Path) -> dict[str, Any]:
-    digest, size = hashlib.sha256(), 0
+def sum_of(path: Path) -> str:
+    """Return the sha256 of a file."""
+    digest = hashlib.sha256()
     with path.open("rb") as stream:
         while block := stream.read(_BLOCK):
             digest.update(block)
-            size += len(block)
-    return {"nom": path.relative_to(folder).as_posix(), "octets": size, "sha256": digest.hexdigest()}
+    return digest.hexdigest()
+
+
+def _file(path: Path, folder: Path) -> dict[str, Any]:
+    name = path.relative_to(folder).as_posix()
+    return {"nom": name, "octets": path.stat().st_size, "sha256": sum_of(path)}
 
 
 def _source(document: Document, dossier: Dossier) -> dict[str, Any]:
@@ -120,7 +127,7 @@ def _readme(dossier: Dossier, files: Sequence[Mapping[str, Any]], command: str) 
         f"Commande : {command}",
         "",
         "Fichiers",
-        *(f"- {file['nom']} ({_size(file['octets'])}) : {_kind(_name(file))}" for file in files),
+        *(f"- {file['nom']} ({_size(file['octets'])}) : {_kind(file, dossier)}" for file in files),
         f"- {MANIFEST} : la taille et l’empreinte (sha256) de chaque fichier, les sources",
         "",
         "Sources",
@@ -133,9 +140,15 @@ def _readme(dossier: Dossier, files: Sequence[Mapping[str, Any]], command: str) 
     return _clean("\n".join(lines)) + "\n"
 
 
-def _kind(name: str) -> str:
+def _kind(file: Mapping[str, Any], dossier: Dossier) -> str:
+    name = _name(file)
     known = (words for start, end, words in _KINDS if name.startswith(start) and name.endswith(end))
-    return next(known, "un document")
+    words = next(known, "un document")
+    sheet = name.removeprefix("carte-").partition(f"-{dossier.epci.slug}-")[0]
+    layer = dossier.content.known.layers.get(sheet)
+    title = "Synthèse" if sheet == "synthese" else layer.titre if layer else ""
+    told = f"{words}, «{text.NBSP}{title}{text.NBSP}»" if title and name.startswith("carte-") else words
+    return f"{told} (était déjà dans le dossier)" if file.get("conserve") else told
 
 
 def _size(octets: int) -> str:

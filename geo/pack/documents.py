@@ -35,17 +35,18 @@ KINDS = {
 }
 """What a reader may choose, and what each is."""
 
-Write = Callable[[Dossier, Charte, Path], None]
-"""Called with a folder."""
+Write = Callable[[Dossier, Charte, Sequence[Path]], None]
+"""Called with the files to write."""
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document of a pack: its key, its kind, what it is in French, what writes it in a folder."""
+    """A document of a pack: its key, its kind, what it is in French, its files, what writes them."""
 
     key: str
     kind: str
     what: str
+    names: tuple[str, ...]
     write: Write
 
 
@@ -68,59 +69,54 @@ def documents(
     formats : sequence of str
         Of the map sheets, some of `FORMATS`.
     """
+    slug = dossier.epci.slug
+    package, project = f"donnees-{slug}.gpkg", f"projet-{slug}.qgz"
     every = [
-        Document("fiche", "fiche", "Fiche du territoire, à lire avant la réunion", _fiche),
-        *_sheets(dossier, layers, tuple(formats)),
-        Document("comite", "diapositives", "Diaporama du comité", _slides),
-        Document("donnees", "classeur", "Classeur des données et des chiffres", _workbook),
-        Document("sig", "sig", "Couches et chiffres pour un SIG, et projet QGIS", _gis),
-        Document("atlas", "atlas", "Page de l’atlas, à ouvrir sans réseau", _page),
+        Document("fiche", "fiche", "Fiche du territoire", (f"fiche-{slug}.pdf",), _fiche),
+        *_sheets(dossier, layers, formats),
+        Document("comite", "diapositives", "Diaporama du comité", (f"comite-{slug}.pptx",), _slides),
+        Document("donnees", "classeur", "Classeur des données", (f"donnees-{slug}.xlsx",), _workbook),
+        Document("sig", "sig", "GeoPackage et projet QGIS", (package, project), _gis),
+        Document("atlas", "atlas", "Page de l’atlas", (f"atlas-{slug}.html",), _page),
     ]
     return [one for one in every if not kinds or one.kind in kinds]
 
 
-def _sheets(dossier: Dossier, layers: Sequence[str], formats: tuple[str, ...]) -> Iterator[Document]:
+def _sheets(dossier: Dossier, layers: Sequence[str], formats: Sequence[str]) -> Iterator[Document]:
     shown = [layer for layer, own in dossier.layers if (own["precision"] != "territoire").any()]
     asked = [layer for layer in shown if not layers or layer.id in layers]
     together = [layer for layer in asked if layer.visible]
     parts = [("synthese", "Synthèse", together), *((layer.id, layer.titre, [layer]) for layer in asked)]
     for key, title, own in parts:
         if own:
-            write = partial(_sheet, layers=tuple(own), key=key, formats=formats)
-            yield Document(f"carte-{key}", "cartes", f"Carte A3{NBSP}: {title}", write)
+            names = tuple(f"carte-{key}-{dossier.epci.slug}-A3.{suffix}" for suffix in formats)
+            write = partial(_sheet, layers=tuple(own))
+            yield Document(f"carte-{key}", "cartes", f"Carte A3{NBSP}: {title}", names, write)
 
 
-def _sheet(
-    dossier: Dossier,
-    charte: Charte,
-    folder: Path,
-    *,
-    layers: tuple[Layer, ...],
-    key: str,
-    formats: tuple[str, ...],
-) -> None:
-    names = (f"carte-{key}-{dossier.epci.slug}-A3.{suffix}" for suffix in formats)
-    write_sheet(dossier, layers, charte, *(folder / name for name in names))
+def _sheet(dossier: Dossier, charte: Charte, targets: Sequence[Path], *, layers: tuple[Layer, ...]) -> None:
+    write_sheet(dossier, layers, charte, *targets)
 
 
-def _fiche(dossier: Dossier, charte: Charte, folder: Path) -> None:
-    write_fiche(dossier, charte, folder / f"fiche-{dossier.epci.slug}.pdf")
+def _fiche(dossier: Dossier, charte: Charte, targets: Sequence[Path]) -> None:
+    write_fiche(dossier, charte, *targets)
 
 
-def _slides(dossier: Dossier, charte: Charte, folder: Path) -> None:
-    write_slides(dossier, charte, folder / f"comite-{dossier.epci.slug}.pptx")
+def _slides(dossier: Dossier, charte: Charte, targets: Sequence[Path]) -> None:
+    write_slides(dossier, charte, *targets)
 
 
-def _workbook(dossier: Dossier, charte: Charte, folder: Path) -> None:
-    write_workbook(dossier, charte, folder / f"donnees-{dossier.epci.slug}.xlsx")
+def _workbook(dossier: Dossier, charte: Charte, targets: Sequence[Path]) -> None:
+    write_workbook(dossier, charte, *targets)
 
 
-def _gis(dossier: Dossier, _charte: Charte, folder: Path) -> None:
-    package, sections = folder / f"donnees-{dossier.epci.slug}.gpkg", list_sections(dossier)
+def _gis(dossier: Dossier, _charte: Charte, targets: Sequence[Path]) -> None:
+    package, project = targets
+    sections = list_sections(dossier)
     write_geopackage(dossier, package, sections)
-    write_project(dossier, folder / f"projet-{dossier.epci.slug}.qgz", package.name, sections)
+    write_project(dossier, project, package.name, sections)
 
 
-def _page(dossier: Dossier, _charte: Charte, folder: Path) -> None:
-    page = html_text(page_data(dossier.content, dossier.epci.siren))
-    write_text(folder / f"atlas-{dossier.epci.slug}.html", page)
+def _page(dossier: Dossier, _charte: Charte, targets: Sequence[Path]) -> None:
+    (target,) = targets
+    write_text(target, html_text(page_data(dossier.content, dossier.epci.siren)))

@@ -14,8 +14,9 @@ from geo.content import Content, Dossier, load_content, open_dossier
 from geo.content.charte import Charte
 from geo.errors import UsageError
 from geo.export.manifest import write_manifest
-from geo.pack.documents import FORMATS, KINDS, documents
+from geo.pack.documents import FORMATS, KINDS, Document, documents
 from geo.pack.folders import replacing_folder
+from geo.pack.former import check_unchanged, keep
 from geo.processes import each
 from geo.territories import load as load_territories
 
@@ -63,6 +64,9 @@ def write_pack(
 ) -> list[Packed]:
     """Write the pack of some EPCI, or of all eight, each in a folder of `out` named after it.
 
+    What a reader changed or put in a folder that stands is never lost: a document that was changed is
+    not replaced, other files stay. Asked for some documents only, the others of the folder stay too.
+
     Parameters
     ----------
     out : pathlib.Path
@@ -95,17 +99,18 @@ def write_pack(
     Raises
     ------
     UsageError
-        If a territory, a kind, a layer or a format is unknown.
+        If a territory, a kind, a layer or a format is unknown, or an EPCI has nothing to show of it.
     ErbmError
-        If a file cannot be written, or a process ends by itself: the packs that were there are as they
-        were.
+        If a document that stands was changed since it was made, a file cannot be written, or a process
+        ends by itself: the packs that were there are as they were.
     """
     _check("documents", kinds, tuple(KINDS))
     _check("formats", formats, FORMATS)
     known = catalog.load()
     wanted = tuple(known.find(name).id for name in layers)
-    chosen = load_territories(list(epci)).epci
-    dossiers = [_dossier(siren, mirror) for siren in chosen]
+    dossiers = [_dossier(siren, mirror) for siren in load_territories(list(epci)).epci]
+    asked = [(one, _asked(one, kinds, wanted, formats, out)) for one in dossiers]
+    whole = not (kinds or layers or set(formats) < set(FORMATS))
     with ExitStack() as folders:
         places = {
             one.epci.siren: folders.enter_context(replacing_folder(out / one.epci.slug)) for one in dossiers
@@ -120,18 +125,31 @@ def write_pack(
                 mirror,
                 places[one.epci.siren],
             )
-            for one in dossiers
-            for made in documents(one, kinds, wanted, formats)
+            for one, documents_of_it in asked
+            for made in documents_of_it
         ]
         with closing(each(_make, orders, workers)) as made_ones:
             for done, title in enumerate(made_ones, start=1):
                 if progress is not None:
                     progress(title, done, len(orders))
         return [
-            Packed(out / one.slug, one.nom, *_finish(dossier, places[one.siren], options))
+            _finish(dossier, out / dossier.epci.slug, places[dossier.epci.siren], options, others=not whole)
             for dossier in dossiers
-            for one in (dossier.epci,)
         ]
+
+
+def _asked(
+    dossier: Dossier, kinds: Sequence[str], layers: Sequence[str], formats: Sequence[str], out: Path
+) -> list[Document]:
+    """Return the documents to make of an EPCI; refuse where there is none, or one was changed since."""
+    found = documents(dossier, kinds, layers, formats)
+    if not found:
+        raise UsageError(
+            f"rien à montrer pour {dossier.epci.nom}",
+            advice="Aucune de ces couches n'a d'élément localisé dans ce territoire : voyez « erbm layers ».",
+        )
+    check_unchanged(out / dossier.epci.slug, {name for one in found for name in one.names})
+    return found
 
 
 def _check(what: str, asked: Sequence[str], known: Sequence[str]) -> None:
@@ -145,7 +163,7 @@ def _make(order: _Order) -> str:
     dossier = _dossier(order.siren, order.mirror)
     every = documents(dossier, layers=order.layers, formats=order.formats)
     made = next(one for one in every if one.key == order.key)
-    made.write(dossier, order.charte, order.target)
+    made.write(dossier, order.charte, [order.target / name for name in made.names])
     return f"{dossier.epci.nom_court}, {made.what}"
 
 
@@ -162,9 +180,11 @@ def _dossier(siren: str, mirror: Path | None) -> Dossier:
     return open_dossier(_content(() if siren in home else (siren,), mirror), siren)
 
 
-def _finish(dossier: Dossier, folder: Path, options: Sequence[str]) -> tuple[int, int]:
-    """Write what explains a pack, and return how many files and bytes it has."""
+def _finish(dossier: Dossier, folder: Path, fresh: Path, options: Sequence[str], *, others: bool) -> Packed:
+    """Keep what has to be of the former folder, write what explains the new one, and tell of it."""
+    kept = keep(folder, fresh, others=others)
     command = ["erbm", "pack", "--epci", dossier.epci.nom_court, *options]
-    write_manifest(dossier, folder, command=shlex.join(command))
-    files = list(folder.iterdir())
-    return len(files), sum(path.stat().st_size for path in files)
+    write_manifest(dossier, fresh, command=shlex.join(command), kept=kept)
+    files = [path for path in fresh.rglob("*") if path.is_file()]
+    size = sum(path.stat().st_size for path in files)
+    return Packed(folder, dossier.epci.nom, len(files), size)
