@@ -155,7 +155,7 @@ def test_axes_progress_and_what_is_not_shared_out(book: openpyxl.Workbook, dossi
     assert {row[0].lower(): row[5] for row in progress if row[5]} == {
         status or "non précisé": count for status, count in dossier.progress().items()
     }
-    title = "Montants dits pour plusieurs territoires ensemble, et répartis entre aucun"
+    title = "Montants dits pour plusieurs territoires ensemble, sans répartition entre eux"
     unshared = section(book["Synthèse"], title)
     assert {(row[1], row[3]) for row in unshared} == {
         (stat.value, stat.text)
@@ -192,7 +192,7 @@ def test_cells_have_the_type_of_what_they_say(book: openpyxl.Workbook, dossier: 
     starts = [row.get("Début") for sheet in tables(book) for row in rows(sheet) if row.get("Début")]
     assert "2019" in starts  # a year is no day
     assert not any(isinstance(start, int | float) for start in starts)
-    amounts = [row["Montant (€)"] for row in rows(book["Routes"]) if row["Montant (€)"]]
+    amounts = [row["Montant compté (€)"] for row in rows(book["Routes"]) if row["Montant compté (€)"]]
     assert amounts
     assert all(isinstance(amount, int | float) for amount in amounts)
     sheet = book["Cités minières"]
@@ -206,7 +206,7 @@ def test_cells_have_the_type_of_what_they_say(book: openpyxl.Workbook, dossier: 
 def test_amounts_of_features_add_up_to_the_statistics(content: Content, tmp_path: Path) -> None:
     dossier = open_dossier(content, "200044048")  # Osartis-Marquion: 3,1 M€, of which 1 M€ by the Région
     book = openpyxl.load_workbook(written(dossier, tmp_path / "a.xlsx"))
-    amounts = [row["Montant (€)"] for row in rows(book["Santé"])]
+    amounts = [row["Montant compté (€)"] for row in rows(book["Santé"])]
     assert amounts == [dossier.stats["sante", "montant_eur"].value] == [3_100_000]
 
 

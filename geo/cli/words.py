@@ -254,9 +254,11 @@ PACK: Words = {
     et PNG), diaporama, classeur, GeoPackage et projet QGIS, page de l'atlas, LISEZMOI et manifeste. Tous
     disent les mêmes chiffres, ceux de « erbm stats ».
 
-    Un dossier qui existe est remplacé d'un coup : interrompu, l'ancien reste entier. Une charte (--charte)
-    est un fichier TOML : titre, date, couleur, logo, et sous [textes] un texte par page (accueil, axe-1 à
-    axe-4, cites, sources, points).""",
+    Un dossier qui existe est remplacé d'un coup : interrompu, l'ancien reste entier. Ce que vous y avez mis
+    reste, un document que vous avez retouché n'est jamais remplacé, et avec --document, --couche ou --format
+    les autres documents restent. Une charte (--charte) est un fichier TOML : titre, date, couleur, logo, et
+    sous [textes] un texte par page (accueil, axe-1 à axe-4, cites, sources, points, carte-synthese, et
+    carte-cites ou toute autre couche).""",
     "examples": [
         ("Le dossier d'un EPCI", 'erbm pack --epci "Lens-Liévin"'),
         ("Les huit EPCI, à vos couleurs", "erbm pack --all --charte charte.toml"),

@@ -75,7 +75,7 @@ def read_toml(path: Path) -> dict[str, Any]:
     try:
         return tomli.loads(_text(path))  # tomllib, compiled
     except tomli.TOMLDecodeError as error:
-        raise DataError(f"TOML illisible ({error})", where=name_of(path)) from None
+        raise DataError(f"TOML illisible, ligne {error.lineno}", where=name_of(path)) from None
 
 
 def read_tables(path: Path, name: str) -> list[dict[str, Any]]:

@@ -43,10 +43,11 @@ _FIRST = (
     _head(
         "elements",
         "montant_eur",
-        "Montant",
+        "Montant compté",
         "montant",
         "Ce que ses montants comptent dans les statistiques : un montant répété, ou compris dans un autre,"
-        " n’est compté qu’une fois ; les qualificatifs sont dans « Montants en toutes lettres »",
+        " n’est compté qu’une fois, et celui d’un élément de plusieurs EPCI n’est dans le total d’aucun ;"
+        " les qualificatifs sont dans « Montants en toutes lettres »",
         unit="€",
     ),
     _head(

@@ -109,9 +109,7 @@ def _statistics(dossier: Dossier, tidy: Tidy, colour: str) -> Sheet:
             }
         )
     titre = "Statistiques"
-    resume = (
-        "Tous les indicateurs du territoire, à côté de ceux du bassin minier, avec ce dont ils sont faits."
-    )
+    resume = "Les indicateurs du territoire, à côté de ceux du bassin minier, avec ce dont ils sont faits."
     heads = STATISTICS_HEADS
     return Sheet(STATISTICS_NAME, titre, resume, "", colour, heads, _rows(rows, heads, tidy, STATISTICS_NAME))
 

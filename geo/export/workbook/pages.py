@@ -270,7 +270,7 @@ def _progress(dossier: Dossier) -> Iterator[Line]:
     counts = [(name, count) for name, count in counts if count]
     yield Line("entete", ("Avancement", *(name for name, _ in counts)))
     for status in (*STATUS_COLOURS, ""):
-        words = status[:1].upper() + status[1:] if status else "Non précisé"
+        words = status[:1].upper() + status[1:] if status else "Statut inconnu"
         yield Line("ligne", (words, *(count.get(status, 0) for _, count in counts)))
 
 
@@ -284,7 +284,7 @@ def _unshared(dossier: Dossier) -> Iterator[Line]:
         return
     qualifiers = measure_facts(dossier, BASIN)
     yield _EMPTY
-    yield Line("rubrique", ("Montants dits pour plusieurs territoires ensemble, et répartis entre aucun",))
+    yield Line("rubrique", ("Montants dits pour plusieurs territoires ensemble, sans répartition entre eux",))
     yield Line("entete", ("Axe", "Montant (€)", "Qualificatif", "En toutes lettres", "Remarque"))
     for layer, stat in found:
         qualifier = qualifiers[layer, "montant_eur"][1]
