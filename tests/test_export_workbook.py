@@ -153,7 +153,7 @@ def test_axes_progress_and_what_is_not_shared_out(book: openpyxl.Workbook, dossi
         assert row[4] == (stats[2] and stats[2].text)
     progress = section(book["Synthèse"], "Avancement des éléments")
     assert {row[0].lower(): row[5] for row in progress if row[5]} == {
-        status or "non précisé": count for status, count in dossier.progress().items()
+        status or "statut inconnu": count for status, count in dossier.progress().items()
     }
     title = "Montants dits pour plusieurs territoires ensemble, sans répartition entre eux"
     unshared = section(book["Synthèse"], title)
