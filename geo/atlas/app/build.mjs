@@ -94,6 +94,6 @@ writeFileSync(join(target, "icons.json"), JSON.stringify(icons) + "\n");
 const bundled = ["leaflet", "preact", "flatbush", "polyclip-ts", "bignumber.js", "splaytree-ts", "flatqueue", "@fontsource/source-sans-3", "@mapbox/maki", "@rapideditor/temaki"];
 const credits = bundled.map((name) => {
   const { version, license } = JSON.parse(readFileSync(`node_modules/${name}/package.json`, "utf8"));
-  return { name, version, license };
+  return { name, version, license: license.replace(/^BDS-/, "BSD-") }; // as one of them spells it
 });
 writeFileSync(join(target, "credits.json"), JSON.stringify(credits) + "\n");
