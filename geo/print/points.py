@@ -18,6 +18,8 @@ DONE = ("livré", "en service", "abandonné")
 """Statuses after which nothing is due."""
 OPEN = ("étude", "projet", "travaux")
 """Statuses of what is still to come."""
+UNKNOWN = "statut inconnu"
+"""What is said where no source tells a status."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,7 @@ class Element:
     nom: str
     axe: int
     dit: str
-    """What the data say of it: ``échéance : 2023, travaux à fin 2022``, or nothing."""
+    """What the data say of it: ``échéance : 2023, statut : travaux à fin 2022``, or nothing."""
 
     @property
     def told(self) -> str:
@@ -66,14 +68,16 @@ class Asked:
 
     @property
     def state(self) -> str:
-        """Return ``travaux à fin 2022``."""
-        return f"{self.status} {text.as_of(self.as_of)}" if self.status and self.as_of else self.status
+        """Return ``statut : travaux à fin 2022``: a label, which agrees with any name before it."""
+        if not self.status:
+            return UNKNOWN
+        told = f"statut{text.NBSP}: {self.status}"
+        return f"{told} {text.as_of(self.as_of)}" if self.as_of else told
 
     @property
     def due(self) -> str:
-        """Return ``échéance : 2023, travaux à fin 2022``."""
-        told = f"échéance{text.NBSP}: {text.partial_date(self.ends)}"
-        return f"{told}, {self.state or 'statut inconnu'}"
+        """Return ``échéance : 2023, statut : travaux à fin 2022``."""
+        return f"échéance{text.NBSP}: {text.partial_date(self.ends)}, {self.state}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,9 +153,10 @@ _RULES = (
     _Rule(
         "financement",
         "Sans financement propre connu",
-        "Aucun montant n’est donné pour la mesure elle-même\u202f; une enveloppe plus large peut la "
-        "comprendre.",
-        lambda one, _: not one.funded,
+        "Aucun montant n’est donné pour la mesure elle-même, dont le statut connu n’est ni "
+        "«\u00a0livré\u00a0», ni «\u00a0en service\u00a0», ni «\u00a0abandonné\u00a0»\u202f; une "
+        "enveloppe plus large peut la comprendre.",
+        lambda one, _: not one.funded and one.status not in DONE,
     ),
     _Rule(
         "statut",

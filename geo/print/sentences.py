@@ -64,10 +64,15 @@ def _sentences(dossier: Dossier, group: str, what: str, progress: Mapping[str, i
 
 
 def _count(count: Stat, group: str, what: str, dossier: Dossier) -> str:
-    """Tell how many there are, how many of them are on the map, and of how many in all the territories."""
+    """Tell how many there are, how many of them have a place, and of how many in all the territories.
+
+    The map that stands beside what is told of the whole has no symbols: a place is not said to be on it.
+    """
     located = dossier.stats.get((group, "nombre_localise"))
     rank = f" ({count.rank})" if count.rank else ""
-    head = f"Le territoire compte {_elements(count)} {what}{rank}{_located(count, located)}"
+    where = " sur la carte" if group != "toutes" else ""
+    told = _located(count, located, where)
+    head = f"Le territoire compte {_elements(count)} {what}{rank}{told}"
     whole = dossier.whole.get((group, "nombre"))
     if whole is None or len(dossier.content.basin.epci) < 2:
         return f"{head}."
@@ -78,13 +83,13 @@ def _elements(count: Stat) -> str:
     return f"{count.text}{text.NBSP}{'élément' if count.value < 2 else 'éléments'}"
 
 
-def _located(count: Stat, located: Stat | None) -> str:
+def _located(count: Stat, located: Stat | None, where: str) -> str:
     if located is None:
-        lone = ", qui n’est pas localisé sur la carte"
-        return lone if count.value < 2 else ", dont aucun n’est localisé sur la carte"
+        lone = f", qui n’est pas localisé{where}"
+        return lone if count.value < 2 else f", dont aucun n’est localisé{where}"
     if located.value == count.value:
-        return ", localisé sur la carte" if count.value < 2 else ", tous localisés sur la carte"
-    return f", dont {located.text} {'localisé' if located.value < 2 else 'localisés'} sur la carte"
+        return f", localisé{where}" if count.value < 2 else f", tous localisés{where}"
+    return f", dont {located.text} {'localisé' if located.value < 2 else 'localisés'}{where}"
 
 
 def _everywhere(content: Content) -> str:
@@ -97,7 +102,7 @@ def _progress(counts: Mapping[str, int]) -> str:
     unknown = counts.get("", 0)
     lone = sum(counts.values()) == 1
     if not known:
-        return "Les données ne disent pas où il en est." if lone else "Les données ne disent l’état d’aucun."
+        return f"Les données ne disent pas où {'il en est' if lone else 'ils en sont'}."
     if lone:
         return f"À la date de sa source, il est {state(known[0])}."
     if len(known) == 1 and not unknown:
@@ -148,17 +153,10 @@ def _reaches(stat: Stat) -> str:
 
 
 def _without_elements(dossier: Dossier, axis: Axis) -> Iterator[str]:
-    """Tell that nothing of the territory is of an axis, and what its layers and wider measures hold."""
-    shown = [
-        layer for layer, _ in dossier.layers if layer.axe == axis and (layer.id, "nombre") in dossier.stats
-    ]
-    others = [_quoted(layer, dossier) for layer in shown if not layer.inventaire]
-    records = [_quoted(layer, dossier) for layer in shown if layer.inventaire]
-    head = "Aucun élément du territoire n’est compté dans cet axe"
-    if others:
-        whose = "de la couche" if len(others) == 1 else "des couches"
-        head += f"{_SEMICOLON} ceux {whose} {enumeration(others)} le sont dans un autre"
-    yield f"{head}."
+    """Tell that nothing of the territory is of an axis, and what its inventories and wider measures hold."""
+    yield "Aucun élément du territoire n’est compté dans cet axe."
+    shown = dossier.axis_layers(axis)
+    records = [_quoted(layer, dossier) for layer in shown if (layer.id, "nombre") in dossier.stats]
     wider = (dossier.overall["axe"] == axis.id).any()
     more = [f"les inventaires de cet axe y montrent {enumeration(records)}"] if records else []
     more += ["des mesures d’un territoire plus large le couvrent, sans lui être attribuées"] if wider else []

@@ -6,10 +6,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from geo.content import KeyFigure
+from geo import text
 
-MORE = "La suite est dans le classeur de données."
-"""Under a list that is cut."""
 MAP_WIDTH = 106
 """mm, on the page of an axis."""
 FULL_WIDTH = 178
@@ -24,6 +22,16 @@ _CELL, _ITEM = 24, 50
 _LEAST, _MOST = 72, 122
 
 
+def more(listed: int, known: int) -> str:
+    """Return what is said under a list that is cut: ``et 38 autres, dans le classeur de données``."""
+    rest = known - listed
+    if rest <= 0:
+        return ""
+    return (
+        f"et {text.number(rest)}{text.NBSP}{'autre' if rest == 1 else 'autres'}, dans le classeur de données"
+    )
+
+
 def map_shape(bounds: Sequence[float]) -> int:
     """Return the height at which a territory of these bounds (x, y, x, y) fills the map of an axis, mm."""
     west, south, east, north = bounds
@@ -36,13 +44,14 @@ def title_size(name: str) -> int:
 
 
 def locator_height(
-    keys: Sequence[KeyFigure], heads: Sequence[tuple[str, float]], texts: Sequence[str]
+    keys: Sequence[Mapping[str, str]], heads: Sequence[tuple[str, float]], texts: Sequence[str]
 ) -> int:
     """Return the height of the map of the first page, mm, above the table of the key figures.
 
-    `heads` are the lines of its band, with their sizes in points; `texts` the paragraphs of the user.
+    `keys` are its rows; `heads` the lines of the band, with their sizes in points; `texts` the paragraphs
+    of the user.
     """
-    table = sum(6.6 + 3.2 * math.ceil(len(one.own.note) / 46) for one in keys)
+    table = sum(6.6 + 3.2 * math.ceil(len(one["note"]) / 46) for one in keys)
     band = 13 + sum(0.5 * size * math.ceil(0.19 * size * len(head) / 150) for head, size in heads)
     free = _PAGE - band - 12 - _TITLE - 8 - table - _own(texts)
     return round(min(max(free, 50), 150))
@@ -85,7 +94,7 @@ def _free(axis: Mapping[str, Any], texts: Sequence[str], high: int) -> float:
 
 
 def _own(texts: Sequence[str]) -> float:
-    return sum(3 + _LINE * math.ceil(len(text) / 105) for text in texts)
+    return sum(3 + _LINE * math.ceil(len(one) / 105) for one in texts)
 
 
 def _table(axis: Mapping[str, Any]) -> float:
@@ -96,7 +105,8 @@ def _table(axis: Mapping[str, Any]) -> float:
 
 
 def _group(group: Mapping[str, Any]) -> float:
-    return 0.4 + _SMALL * math.ceil(len(group["titre"]) / _CELL)
+    words = math.ceil(len(group["titre"]) / _CELL) + math.ceil(len(group["note"]) / (_CELL + 4))
+    return 0.4 + _SMALL * words
 
 
 def _row(row: Mapping[str, Any]) -> float:

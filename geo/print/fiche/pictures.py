@@ -8,7 +8,6 @@ from typing import Any
 
 from matplotlib.path import Path as Outline
 
-from geo.catalog import Layer
 from geo.content import Dossier
 from geo.print.drawing import draw_map, save
 from geo.print.drawing.look import area, line, looks, record, symbol
@@ -21,9 +20,9 @@ _UNIT = 0.19
 """Millimetres for a pixel of the pages, in a sign."""
 
 
-def on_map(dossier: Dossier, layers: Sequence[Layer]) -> list[LayerScene]:
+def on_map(dossier: Dossier) -> list[LayerScene]:
     """Return what a map shows of layers: those that are shown before anyone asks, and have places."""
-    asked = [layer for layer in layers if layer.visible]
+    asked = [layer for layer, _ in dossier.layers if layer.visible]
     order = [layer.id for layer in asked]
     found = [scene for scene in scenes(dossier, asked) if scene.features]
     return sorted(found, key=lambda scene: order.index(scene.layer.id))
@@ -36,11 +35,11 @@ def locate(dossier: Dossier, height: int, target: Path) -> None:
     save(figure, target)
 
 
-def map_axis(dossier: Dossier, axis: Mapping[str, Any], layers: Sequence[Layer], target: Path) -> None:
-    """Draw the map of an axis, with the numbers of the list of its page."""
+def map_axis(dossier: Dossier, axis: Mapping[str, Any], shown: Sequence[LayerScene], target: Path) -> None:
+    """Draw the map of an axis, with the numbers of the list of its page; `shown` is what `on_map` gives."""
     size = (fitting.MAP_WIDTH, axis["hauteur"])
-    shown = [scene.layer for scene in on_map(dossier, layers)]
-    figure = draw_map(dossier, shown, size_mm=size, numbers=axis["numeros"] or None)
+    layers = [scene.layer for scene in shown]
+    figure = draw_map(dossier, layers, size_mm=size, numbers=axis["numeros"] or None)
     figure.set_label(axis["page"])
     save(figure, target)
 

@@ -11,7 +11,7 @@ from typing import Any
 from geo.content import Dossier
 from geo.content.charte import Charte
 from geo.print.fiche import pictures, typesetting
-from geo.print.fiche.telling import Limits, axes, axis_layers, told
+from geo.print.fiche.telling import Limits, axes, limited, told
 from geo.sources.cache import replacing
 
 PAGES = 8
@@ -64,9 +64,10 @@ def _made(dossier: Dossier, charte: Charte, folder: Path) -> bytes:
 def _draw(dossier: Dossier, data: Mapping[str, Any], folder: Path) -> None:
     pictures.locate(dossier, data["reperage"]["hauteur"], folder / data["reperage"]["fichier"])
     for axis, page in zip(axes(dossier), data["axes"], strict=True):
-        layers = axis_layers(dossier, axis)
-        pictures.map_axis(dossier, page, layers, folder / page["carte"]["fichier"])
-        for scene, entry in zip(pictures.on_map(dossier, layers), page["legende"], strict=True):
+        own = limited(dossier, axis)
+        shown = pictures.on_map(own)
+        pictures.map_axis(own, page, shown, folder / page["carte"]["fichier"])
+        for scene, entry in zip(shown, page["legende"], strict=True):
             pictures.sign(scene, folder / entry["signe"])
 
 
