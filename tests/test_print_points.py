@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from geo.content import load_content, open_dossier
-from geo.print.points import Point, last_day, points
+from geo.print.points import DONE, Point, last_day, points
 from tests.conftest import ALPHA, House
 
 NOON = "1669118400"
@@ -81,15 +81,26 @@ def test_what_is_to_come_without_an_end(house: House, today: None) -> None:
     place(house, "b", statut='"projet"', fin='"2030"')
     place(house, "c")
     point = found(house)["echeance"]
-    assert [one.told for one in point.elements] == ["a (projet à fin 2022)"]
+    assert [one.told for one in point.elements] == ["a (statut\u00a0: projet à fin 2022)"]
 
 
 def test_unfunded_is_what_has_no_amount_of_its_own(house: House, today: None) -> None:
-    place(house, "a", chiffres="")
-    place(house, "b", chiffres="", contexte='["l0001-cout"]')
-    place(house, "c")
-    place(house, "d", chiffres='["l0002-lits"]')
+    ahead = {"statut": '"travaux"', "fin": '"2030"'}
+    place(house, "a", **ahead, chiffres="")
+    place(house, "b", **ahead, chiffres="", contexte='["l0001-cout"]')
+    place(house, "c", **ahead)
+    place(house, "d", **ahead, chiffres='["l0002-lits"]')
     assert found(house)["financement"].ids == ("lieux-a", "lieux-b", "lieux-d")
+
+
+def test_nothing_is_left_to_fund_of_what_is_done(house: House, today: None) -> None:
+    for key, status in (("a", "livré"), ("b", "en service"), ("c", "abandonné")):
+        place(house, key, chiffres="", statut=f'"{status}"')
+    assert found(house) == {}
+    place(house, "d", chiffres="", statut="")
+    point = found(house)["financement"]
+    assert point.ids == ("lieux-d",)
+    assert all(status in point.regle for status in DONE)
 
 
 def test_unknown_status_and_approximate_position(house: House, today: None) -> None:
@@ -102,9 +113,10 @@ def test_unknown_status_and_approximate_position(house: House, today: None) -> N
 
 
 def test_what_is_not_finished_comes_first(house: House, today: None) -> None:
-    place(house, "a", chiffres="")
-    place(house, "b", chiffres="", statut='"travaux"', fin='"2030"')
-    assert found(house)["financement"].ids == ("lieux-b", "lieux-a")
+    approximate = {"precision": '"indicative"', "position": '"mémoire"'}
+    place(house, "a", **approximate)
+    place(house, "b", statut='"travaux"', fin='"2030"', **approximate)
+    assert found(house)["position"].ids == ("lieux-b", "lieux-a")
 
 
 def test_records_are_no_points() -> None:

@@ -61,7 +61,7 @@ def test_nothing_one_and_many(lens: Dossier) -> None:
     none = [stat("nombre", 3, "3")]
     assert told(lens, none, {"": 3})[:2] == [
         f"Le territoire compte 3 éléments de cet axe, dont aucun n’est localisé sur la carte{WHOLE}",
-        "Les données ne disent l’état d’aucun.",
+        "Les données ne disent pas où ils en sont.",
     ]
     assert told(lens, none, {"travaux": 3})[1] == "À la date de leur source, tous sont en travaux."
     assert told(lens, none, {"travaux": 2, "": 1})[1] == (
@@ -115,13 +115,31 @@ def test_an_epci_with_nothing(lens: Dossier) -> None:
     assert sentences.of_territory(bare) == []
 
 
-def test_an_axis_whose_layers_hold_what_another_counts(content: Content) -> None:
-    lines = sentences.of_axis(open_dossier(content, OSARTIS), content.known.axes[1])
-    assert lines[0].replace(NBSP, " ").replace(NNBSP, " ") == (
-        "Aucun élément du territoire n’est compté dans cet axe ; ceux de la couche "
-        "« Transports collectifs et fret » (1 élément) le sont dans un autre."
-    )
-    assert lines[1] == "Des mesures d’un territoire plus large le couvrent, sans lui être attribuées."
+def test_an_axis_without_elements_says_what_covers_the_territory(content: Content) -> None:
+    osartis = open_dossier(content, OSARTIS)
+    lines = sentences.of_axis(osartis, content.known.axes[1])
+    assert lines[:2] == [
+        "Aucun élément du territoire n’est compté dans cet axe.",
+        "Des mesures d’un territoire plus large le couvrent, sans lui être attribuées.",
+    ]
+
+
+def test_an_axis_without_elements_says_what_its_inventories_show(content: Content) -> None:
+    osartis = open_dossier(content, OSARTIS)
+    layer = next(one for one in content.known.layers.values() if one.inventaire)
+    record = osartis.own.head(1).assign(couche=layer.id, inventaire=True)
+    stats = {(layer.id, "nombre"): Stat(layer.id, "nombre", 1.0, "1", "", ("x",), "", "")}
+    lines = sentences.of_axis(replace(osartis, own=record, stats=stats), layer.axe)
+    assert lines[1].startswith("Les inventaires de cet axe y montrent ")
+    assert layer.titre in lines[1]
+
+
+def test_on_the_first_page_nothing_is_said_to_be_on_its_map(lens: Dossier) -> None:
+    first = sentences.of_territory(lens)[0]
+    count = lens.stats["toutes", "nombre_localise"].text
+    assert f", dont {count} localisés" in first
+    assert "sur la carte" not in first
+    assert "sur la carte" in sentences.of_axis(lens, lens.content.known.axes[1])[0]
 
 
 def test_every_number_is_one_of_the_figures(content: Content) -> None:

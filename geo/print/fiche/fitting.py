@@ -32,6 +32,15 @@ def more(listed: int, known: int) -> str:
     )
 
 
+def absent(own: int, wider: int) -> str:
+    """Return what is said of the elements and of the wider measures that a page has no room to list."""
+    parts = [text.plural(own, "élément") + " du territoire"] if own else []
+    parts += [text.plural(wider, "mesure") + " d’un territoire plus large"] if wider else []
+    held = "est" if own + wider == 1 else "sont"
+    head = f"Sans place pour une liste ici{text.NBSP}: "
+    return f"{head}{' et '.join(parts)}, qui {held} dans le classeur de données." if parts else ""
+
+
 def map_shape(bounds: Sequence[float]) -> int:
     """Return the height at which a territory of these bounds (x, y, x, y) fills the map of an axis, mm."""
     west, south, east, north = bounds

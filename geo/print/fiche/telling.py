@@ -190,7 +190,13 @@ def _axis(whole: Dossier, axis: Axis, limits: Limits, texts: Sequence[str]) -> d
     shape = fitting.map_shape(dossier.epci.geometry.bounds)
     found |= fitting.page(found, own, wider[: limits.wider], texts, shape)
     found["larges_suite"] = fitting.more(len(found["larges"]), len(wider)) if found["larges"] else ""
-    return {**found, "numeros": _numbered(found["propres"], shown)}
+    listed = (found["propres"], found["larges"])
+    found["absents"] = fitting.absent(
+        *(0 if there else len(every) for there, every in zip(listed, (own, wider), strict=True))
+    )
+    found["numeros"] = _numbered(found["propres"], shown)
+    told = ", et leur numéro sur la carte" if found["numeros"] else ""
+    return {**found, "propres_titre": f"Les éléments du territoire{told}"}
 
 
 def _alt(dossier: Dossier, axis: Axis, shown: Sequence[LayerScene]) -> str:
@@ -211,7 +217,7 @@ def _numbered(items: Sequence[dict[str, str]], shown: Sequence[LayerScene]) -> d
     there = {feature.id for scene in shown for feature in scene.features}
     numbers = {key: n for n, key in enumerate((one["id"] for one in items if one["id"] in there), start=1)}
     for one in items:
-        one["numero"] = str(numbers.get(one["id"], "–"))
+        one["numero"] = str(numbers.get(one["id"], "–")) if numbers else ""
     return numbers
 
 
