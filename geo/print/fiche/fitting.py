@@ -17,7 +17,7 @@ _BAND, _TITLE = 20.0, 11.0
 _LINE, _SMALL, _ROW = 4.3, 3.6, 4.0
 _LETTERS = 44
 """Of a line beside the map."""
-_CELL, _ITEM = 24, 50
+_CELL, _ITEM = 24, 60
 """Letters of a line in the table's first columns, and in a list in two columns."""
 _LEAST, _MOST = 72, 122
 
