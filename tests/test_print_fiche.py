@@ -169,6 +169,15 @@ def test_a_layer_of_two_axes_is_on_both_pages_and_says_so(content: Content) -> N
     assert listed[3].isdisjoint(ids[1:])
 
 
+def test_records_are_said_where_the_total_does_not_count_them(content: Content) -> None:
+    dossier = open_dossier(content, HENIN)
+    own = dossier.own.copy()
+    own.loc[own.index[own["couche"] == "cites"][:2], "inventaire"] = True
+    page = told(dataclasses.replace(dossier, own=own), Charte(), Limits())["axes"][0]
+    notes = {one["titre"]: one["note"] for one in page["lignes"] if one["note"]}
+    assert notes == {"Cités minières": "Dont 2 d’inventaires"}
+
+
 def test_notes_of_rows_say_what_makes_them_unlike(content: Content) -> None:
     dossier = open_dossier(content, HENIN)
     pages = told(dossier, Charte(), Limits())["axes"]

@@ -273,8 +273,16 @@ def _rows(dossier: Dossier, axis: Axis) -> Iterator[dict[str, Any]]:
         rows = [_row(stat, dossier) for stat in shown if stat.layer == group]
         if rows:
             title = layers[group].titre if group in layers else "Ensemble de l’axe"
-            note = _elsewhere(group, dossier, axis)
-            yield {"titre": title, "note": _capital(note), "lignes": rows}
+            note = _note(_elsewhere(group, dossier, axis), _recorded(group, dossier))
+            yield {"titre": title, "note": note, "lignes": rows}
+
+
+def _recorded(layer: str, dossier: Dossier) -> str:
+    """Return what has to be said of a layer whose records the total of its axis does not count."""
+    records = dossier.own.loc[dossier.own["couche"] == layer, "inventaire"].astype(bool)
+    if not records.any():
+        return ""
+    return "inventaire" if records.all() else f"dont {text.number(int(records.sum()))} d’inventaires"
 
 
 def _is_shown(stat: Stat, dossier: Dossier) -> bool:
