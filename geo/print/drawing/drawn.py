@@ -25,6 +25,7 @@ def draw_map(
     size_mm: tuple[float, float],
     locator: bool = False,
     numbers: Mapping[str, int] | None = None,
+    least: float = 0,
 ) -> Figure:
     """Return the map of an EPCI with some layers.
 
@@ -40,6 +41,8 @@ def draw_map(
         Whether a small map of the basin stands in a corner.
     numbers : mapping of str to int, optional
         Numbers of features by their ids, written instead of their names: for a list beside.
+    least : float
+        Points of the smallest type, where the map's own size would make it smaller.
 
     Returns
     -------
@@ -47,7 +50,8 @@ def draw_map(
         For `save`. Measures of a whole territory are not drawn: they are told in words.
     """
     page = Page(*size_mm, look.LAND)
-    paint(page, dossier, plan_map(dossier, layers, page.size, locator=locator, numbers=numbers))
+    plan = plan_map(dossier, layers, page.size, locator=locator, numbers=numbers, least=least)
+    paint(page, dossier, plan)
     return page.figure
 
 

@@ -42,7 +42,7 @@ def mark_keys(plan: MapPlan) -> list[Key]:
         "exacte": "position exacte ou à l’adresse",
         "commune": "située à la commune",
         "indicative": "position indicative",
-        "tracé": "tracé indicatif (trait creux ou pointillé)",
+        "tracé": "tracé indicatif (trait évidé ou pointillé)",
         "relevé": "élément d’un inventaire",
         "approché": "autre lieu de la même mesure, à la commune",
         "écart": "symbole écarté, relié à son lieu",

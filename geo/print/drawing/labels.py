@@ -44,15 +44,15 @@ class Sizes:
     number: float
 
     @classmethod
-    def of(cls, box: Rect) -> Sizes:
-        """Return the sizes that suit a map: to be read from two metres on an A3 sheet."""
+    def of(cls, box: Rect, least: float = 0) -> Sizes:
+        """Return the sizes that suit a map: to be read from two metres on an A3 sheet; none under `least`."""
         share = min(max((box.w * box.h) ** 0.5 / 245, 0.5), 1.25)
         return cls(
             unit=0.3 * max(share, 0.55),
-            epci=max(20 * share, 9),
-            town=max(13.5 * share, 7.5),
-            commune=max(11 * share, 6.5),
-            number=max(12 * share, 7.5),
+            epci=max(20 * share, 9, least),
+            town=max(13.5 * share, 7.5, least),
+            commune=max(11 * share, 6.5, least),
+            number=max(12 * share, 7.5, least),
         )
 
 

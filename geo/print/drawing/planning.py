@@ -95,12 +95,13 @@ def plan_map(
     locator: bool = False,
     numbers: Mapping[str, int] | None = None,
     shown: list[LayerScene] | None = None,
+    least: float = 0,
 ) -> MapPlan:
     """Return where all of a map stands in a box of a page; the arguments are those of `draw_map`.
 
     What is `shown` of the layers is looked up unless it is given.
     """
-    sizes = Sizes.of(box)
+    sizes = Sizes.of(box, least)
     shown = scenes(dossier, layers) if shown is None else shown
     anchors = [feature.anchor for scene in shown for feature in scene.features if feature.dimension != 1]
     seen = shapely.union_all([dossier.epci.geometry, shapely.MultiPoint(anchors)])

@@ -14,14 +14,51 @@ from geo.print.drawing.typeface import MM
 from geo.print.sheets.column import LEADING, Column
 from geo.text import plural
 
-_WAYS = (
-    (14.0, 1), (13.0, 1), (12.0, 1), (11.0, 1), (12.0, 2), (11.0, 2), (10.0, 2), (9.0, 2), (8.0, 2),
-    (7.5, 2), (8.0, 3), (7.5, 3),
-)  # fmt: skip
-"""Points of the type and columns, from the most legible."""
 _GAP = 3.0
-_CUT = 4.0
-"""Points of the type that a list is worth less if all its names are cut."""
+_CUT, _DEEP = 8.0, 1.0
+"""Points of the type that a list is worth less if all its names are cut; if all take two lines."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a list is written: points of the type, columns, how many lines a name may take."""
+
+    size: float
+    columns: int
+    deep: int
+
+    @property
+    def lead(self) -> float:
+        """Width of a number, mm."""
+        return typeface.width("000", "Bold", self.size) + 1
+
+    def column(self, wide: float) -> float:
+        """Return the width of a column in a box, mm."""
+        return (wide - _GAP * (self.columns - 1)) / self.columns
+
+    def lines(self, name: str, wide: float) -> list[str]:
+        """Return the lines of a name in a box: the last is cut if there are more of them."""
+        room = self.column(wide) - self.lead
+        lines = typeface.wrapped(name, "Regular", self.size, room)
+        if len(lines) <= self.deep:
+            return lines
+        rest = name.removeprefix(" ".join(lines[: self.deep - 1])).lstrip()
+        return [*lines[: self.deep - 1], typeface.shortened(rest, "Regular", self.size, room)]
+
+    def squeezed(self, name: str, wide: float) -> list[str]:
+        """Return one line with the beginning and the end of a name: for those that begin alike."""
+        return [typeface.squeezed(name, "Regular", self.size, self.column(wide) - self.lead)]
+
+
+_WAYS = tuple(
+    Way(size, columns, deep)
+    for size, columns in (
+        (14.0, 1), (13.0, 1), (12.0, 1), (11.0, 1), (12.0, 2), (11.0, 2), (10.0, 2), (9.0, 2), (8.0, 2),
+        (7.5, 2), (8.0, 3), (7.5, 3),
+    )
+    for deep in (2, 1)
+)  # fmt: skip
+"""From the most legible; the last is taken where nothing fits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +71,7 @@ class Listing:
     """Numbers and names, in their order."""
     rest: int
     """How many things have a place and are not listed."""
-    size: float
-    columns: int
+    way: Way
     worth: float
     """How legible it is: the size of the type, less where names are cut."""
 
@@ -60,55 +96,67 @@ class Things:
 
 def listing(things: Things, height: float, wide: float) -> Listing:
     """Return the list that fits a box, mm: of all things, or of as many as there is room for."""
-    rows = things.rows
-    room = {way: int(height / (LEADING * way[0] * MM) - 1.5) * way[1] for way in _WAYS}
-    worth = {
-        way: way[0] - _CUT * _cut([name for _, name in rows], way, wide)
-        for way in _WAYS
-        if room[way] >= len(rows) or way == _WAYS[-1]
-    }
-    size, columns = max(worth, key=lambda way: worth[way])
-    kept = rows[: max(room[size, columns], 0)]
+    rows, last = things.rows, _WAYS[-1]
+    names = [typeface.fitted(name) for _, name in rows]
+    room = {way: int(height / (LEADING * way.size * MM) - 1.5) for way in _WAYS}
+    worth = {}
+    for way in _WAYS:
+        if way == last or len(rows) <= room[way] * way.columns:  # a name takes a line at least
+            told = [way.lines(name, wide) for name in names]
+            if way == last or max(map(_height, _parted(told, way.columns)), default=0) <= room[way]:
+                worth[way] = way.size - _loss(names, told)
+    best = max(worth, key=lambda way: worth[way])
+    kept = rows if best != last else rows[: max(room[best] * best.columns, 0)]
     listed = {feature: number for feature, number in things.numbers.items() if number <= len(kept)}
-    rest = things.unlisted + len(rows) - len(kept)
-    return Listing(listed, kept, rest, size, columns, worth[size, columns])
+    return Listing(listed, kept, things.unlisted + len(rows) - len(kept), best, worth[best])
 
 
-def _cut(names: Sequence[str], way: tuple[float, int], wide: float) -> float:
-    """Return the share of names that a column has no room for."""
-    size, columns = way
-    room = _column(wide, columns) - _lead(size)
-    cut = sum(typeface.width(typeface.fitted(name), "Regular", size) > room for name in names)
-    return cut / max(len(names), 1)
+def _loss(names: Sequence[str], told: Sequence[Sequence[str]]) -> float:
+    """Return what a list is worth less for the names that are cut, and for those of two lines."""
+    cut = sum(" ".join(lines) != name for name, lines in zip(names, told, strict=True))
+    deep = sum(len(lines) > 1 for lines in told)
+    return (_CUT * cut + _DEEP * deep) / max(len(names), 1)
 
 
-def _column(wide: float, columns: int) -> float:
-    return (wide - _GAP * (columns - 1)) / columns
+def _height(part: Sequence[Sequence[str]]) -> int:
+    return sum(map(len, part))
 
 
-def _lead(size: float) -> float:
-    return typeface.width("000", "Bold", size) + 1
+def _parted(told: Sequence[Sequence[str]], columns: int) -> list[list[Sequence[str]]]:
+    """Return the names of each column: in their order, as high one as the other as can be."""
+    high = -(-_height(told) // columns)
+    parts: list[list[Sequence[str]]] = [[] for _ in range(columns)]
+    at = filled = 0
+    for lines in told:
+        if filled >= high and at < columns - 1:
+            at, filled = at + 1, 0
+        parts[at].append(lines)
+        filled += len(lines)
+    return parts
 
 
 def write(column: Column, told: Listing, on_map: set[int]) -> None:
     """Write a list in a column; what has no number on the map, for lack of room, has a dash here."""
-    top, line = column.y, LEADING * told.size * MM
-    each = -(-len(told.rows) // told.columns)
-    wide, lead = _column(column.box.w, told.columns), _lead(told.size)
-    ways: tuple[typeface.Style, float, float] = ("Regular", told.size, wide - lead)
+    top, way, wide = column.y, told.way, column.box.w
     names = [typeface.fitted(name) for _, name in told.rows]
-    shorts = [typeface.shortened(name, *ways) for name in names]
-    alike = Counter(shorts)
-    for rank, (number, _) in enumerate(told.rows):
-        across, down = divmod(rank, each)
-        base, indent = top - down * line, across * (wide + _GAP)
-        column.y = base
-        mark = str(number) if number in on_map else "–"
-        column.lines([mark], told.size, "Bold", indent=indent, role="liste")
-        column.y = base
-        short = shorts[rank] if alike[shorts[rank]] == 1 else typeface.squeezed(names[rank], *ways)
-        column.lines([short], told.size, indent=indent + lead, role="liste")
-    column.y = top - each * line
+    shorts = [way.lines(name, wide) for name in names]
+    alike = Counter(map(tuple, shorts))
+    shown = [
+        lines if alike[tuple(lines)] == 1 or " ".join(lines) == name else way.squeezed(name, wide)
+        for name, lines in zip(names, shorts, strict=True)
+    ]
+    numbers, lowest = iter(told.rows), top
+    for across, part in enumerate(_parted(shown, way.columns)):
+        column.y, indent = top, across * (way.column(wide) + _GAP)
+        for lines in part:
+            number, _ = next(numbers)
+            start = column.y
+            mark = str(number) if number in on_map else "–"
+            column.lines([mark], way.size, "Bold", indent=indent, role="liste")
+            column.y = start
+            column.lines(lines, way.size, indent=indent + way.lead, role="liste")
+        lowest = min(lowest, column.y)
+    column.y = lowest
     if told.rest > 0:
         more = f"et {plural(told.rest, 'autre')}, que nomme le classeur de données"
-        column.lines([more], told.size, "Italic", colour=look.SOFT, role="liste")
+        column.lines([more], way.size, "Italic", colour=look.SOFT, role="liste")

@@ -85,7 +85,7 @@ def _head(page: Page, dossier: Dossier, layers: Sequence[Layer], charte: Charte,
     page.fill(Rect(_MARGIN, top - 1.8, wide, 1.8).path(), charte.couleur)
     room = wide - _logo(page, charte, Rect(A3[0] - _MARGIN - 62, top - 24, 62, 18))
     said = typeface.fitted(told, "Bold")
-    size = min(36.0, max(16.0, 36 * room / typeface.width(said, "Bold", 36)))
+    size = min(36.0, max(16.0, 36 * 0.995 * room / typeface.width(said, "Bold", 36)))
     said = typeface.shortened(said, "Bold", size, room)
     page.write(said, _MARGIN, top - 6 - CAPITAL * size * MM, size, "Bold", colour=colour, role="titre")
     figures = _joined(words.key_figures(dossier, layers), 18, room)
@@ -211,10 +211,12 @@ def _wider_lines(dossier: Dossier, layers: Sequence[Layer], room: float) -> list
     for name in names[:6] if len(layers) == 1 else ():
         lines += typeface.wrapped(typeface.fitted(f"– {name}"), "Regular", _SMALL, room)
     left = len(names) - (6 if len(layers) == 1 else 0)
-    if left > 0:
-        lines.append(f"{text.plural(left, 'mesure')} de l’EPCI entier")
+    if left > 0 and len(layers) == 1:
+        lines.append(f"et {text.plural(left, 'autre')}")
+    elif left > 0:
+        lines.append(f"{text.plural(left, 'mesure')} à l’échelle d’un territoire entier")
     if over:
-        lines.append(f"{text.plural(over, 'mesure')} d’un territoire plus large qui le comprend")
+        lines.append(f"{text.plural(over, 'mesure')} d’un territoire plus large")
     return lines
 
 

@@ -47,11 +47,14 @@ def _when(features: gpd.GeoDataFrame) -> str:
 
 
 def key_figures(dossier: Dossier, layers: Sequence[Layer]) -> list[str]:
-    """Return the figures that are told under a title, as ``erbm stats`` gives them."""
+    """Return the figures that are told under a title, as ``erbm stats`` gives them.
+
+    One that needs a note to be understood is not told: there is no room for it.
+    """
     if len(layers) == 1:
         return list(_of_layer(dossier, layers[0]))[:_MOST]
     asked = {layer.id for layer in layers}
-    keys = [key for key in dossier.keys if key.own.layer in asked]
+    keys = [key for key in dossier.keys if key.own.layer in asked and not key.own.note]
     first = {key.own.layer: key for key in reversed(keys)}
     told = [_key(key) for key in keys if first[key.own.layer] is key]
     axes = dict.fromkeys(layer.axe.id for layer in layers)
@@ -63,7 +66,8 @@ def key_figures(dossier: Dossier, layers: Sequence[Layer]) -> list[str]:
 def _key(key: KeyFigure) -> str:
     """Return ``18 cités minières``, or ``surface des cités : 518 ha``."""
     if key.own.unit:
-        return f"{key.label}{text.NBSP}: {key.own.text}"
+        drawn = "" if key.own.drawn in key.label else f" ({key.own.drawn})"
+        return f"{key.label}{text.NBSP}: {key.own.text}{drawn}"
     return f"{key.own.text}{text.NBSP}{key.label}"
 
 
@@ -76,27 +80,35 @@ def _of_layer(dossier: Dossier, layer: Layer) -> Iterator[str]:
             more = f", dont {placed.written}{text.NBSP}localisé{'s' if placed.value >= 2 else ''}"
         yield f"{count.written}{text.NBSP}élément{'s' if count.value >= 2 else ''}{more}"
     for measure in _TOLD:
-        if stat := dossier.stats.get((layer.id, measure)):
+        if (stat := dossier.stats.get((layer.id, measure))) and not stat.note:
             yield _amount(dossier, stat)
+    told = (*_TOLD, "nombre", "nombre_localise")
     for key in dossier.keys:
-        if key.own.layer == layer.id and key.own.measure not in (*_TOLD, "nombre", "nombre_localise"):
+        if key.own.layer == layer.id and key.own.measure not in told and not key.own.note:
             yield _key(key)
 
 
 def _amount(dossier: Dossier, stat: Stat) -> str:
     measure = dossier.content.known.measures[stat.measure]
     if stat.unit or measure.unite == "€":
-        return stat.text
+        return f"{stat.text} ({stat.drawn})" if stat.drawn else stat.text
     noun = measure.unite.removesuffix("s") if stat.value < 2 else measure.unite
     return f"{stat.text}{text.NBSP}{noun}"
 
 
 def wider(dossier: Dossier, layers: Sequence[Layer]) -> tuple[list[str], int]:
-    """Return the measures that cover the whole EPCI, by name, and how many cover it with others."""
-    own = shown(dossier, layers)
-    names = [str(name) for name in own[own["precision"] == "territoire"]["nom"]]
-    over = dossier.overall["couche"].isin([layer.id for layer in layers])
-    return names, int(over.sum())
+    """Return the measures of whole territories, by name, and how many are of a wider territory.
+
+    Of one layer, its own. With several, those of layers that have nothing to draw count too: all that
+    there are, or all of the axis if the layers have but one.
+    """
+    axes = {layer.axe.id for layer in layers}
+    key, asked = ("couche", {layer.id for layer in layers}) if len(layers) == 1 else ("axe", axes)
+    own, over = (
+        frame if len(axes) > 1 else frame[frame[key].isin(asked)] for frame in (dossier.own, dossier.overall)
+    )
+    own = own[(own["precision"] == "territoire") & ~own["inventaire"].astype(bool)]
+    return [str(name) for name in own["nom"]], len(over)
 
 
 def sources(dossier: Dossier, layers: Sequence[Layer]) -> list[str]:

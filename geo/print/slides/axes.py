@@ -9,9 +9,10 @@ from pptx.slide import Slide
 
 from geo import text
 from geo.catalog import MEASURES, Axis, Layer
-from geo.content import Dossier, Stat, wording
+from geo.content import Dossier, wording
 from geo.content.charte import Charte
 from geo.content.statistics import AMOUNT
+from geo.print.sentences import de
 from geo.print.slides import charts, fitting, grid, native, pictures, sources
 from geo.print.slides.base import AXIS, CAPTION, CHART, FIGURES, KEY, TABLES
 from geo.print.slides.base import TEXT as FREE
@@ -43,7 +44,7 @@ def slide_of(dossier: Dossier, axis: Axis, charte: Charte) -> Told:
         _figures(slide, dossier, axis)
         if layers:
             alt = f"Tableau des couches de l’axe {axis.id}{text.NBSP}: éléments, montants, autres chiffres."
-            rows = [row_of(dossier, layer) for layer in layers]
+            rows = [row_of(dossier, layer, axis) for layer in layers]
             size, tops = native.table(
                 slide, TABLES, _COLUMNS, rows, box=grid.AXIS_TABLE, sizes=(14, 13, 12, 11, 10, 9), alt=alt
             )
@@ -62,7 +63,7 @@ def slide_of(dossier: Dossier, axis: Axis, charte: Charte) -> Told:
         )
 
     wide = dossier.overall[_of_axis(dossier.overall, axis)]
-    figures = sources.figure_lines(dossier, _told(dossier, axis, layers))
+    figures = sources.figure_lines(dossier, dossier.axis_stats(axis))
     return Told(f"{AXIS} {axis.id}", draw, [
         *(" ".join(part.split()) for part in free.split("\n\n") if part.strip()),
         *figures, sources.DATED, *sources.source_lines(dossier, own if len(own) else wide),
@@ -70,36 +71,42 @@ def slide_of(dossier: Dossier, axis: Axis, charte: Charte) -> Told:
 
 
 def layers_of(dossier: Dossier, axis: Axis) -> list[Layer]:
-    """Return the layers of measures that have elements of an axis in the territory.
+    """Return the layers of measures that have elements of an axis: records have a slide of their own."""
+    return [layer for layer in dossier.axis_layers(axis) if not layer.inventaire]
 
-    A feature is of the axis under which its source tells it, which may not be that of its layer.
+
+def row_of(dossier: Dossier, layer: Layer, axis: Axis | None = None) -> list[str]:
+    """Return a layer as tables tell it: its title, numbers, amount, other figures.
+
+    They are of the whole layer: among those of an axis, a layer says so if it has measures of another.
     """
-    own = dossier.own[_of_axis(dossier.own, axis) & ~dossier.own["inventaire"].astype(bool)]
-    here = set(own["couche"])
-    return [layer for layer, _ in dossier.layers if layer.id in here and not layer.inventaire]
-
-
-def row_of(dossier: Dossier, layer: Layer) -> list[str]:
-    """Return a layer as tables tell it: its title, numbers, amount, other figures."""
     count = dossier.stats.get((layer.id, "nombre"))
     amount = dossier.stats.get((layer.id, AMOUNT))
     more = [stat for key in _MORE if (stat := dossier.stats.get((layer.id, key)))]
     known = dossier.content.known.measures
     told = "\n".join(
-        stat.text if stat.unit else f"{known[stat.measure].libelle}{text.NBSP}: {stat.text}" for stat in more
+        sources.with_drawn(stat) if stat.unit else f"{known[stat.measure].libelle}{text.NBSP}: {stat.text}"
+        for stat in more
     )
     records = dossier.own[dossier.own["couche"] == layer.id]["inventaire"].astype(bool)
     mixed = " (inventaire compris)" if records.any() and not layer.inventaire else ""
-    return [layer.titre + mixed, count.text if count else "–", amount.text if amount else "–", told or "–"]
+    whole = " (tous axes)" if axis and _has_others(dossier, layer, axis) else ""
+    return [
+        layer.titre + mixed + whole,
+        count.text if count else "–",
+        amount.text if amount else "–",
+        told or "–",
+    ]
 
 
 def _of_axis(features: gpd.GeoDataFrame, axis: Axis) -> gpd.GeoSeries:
     return features["axe"] == axis.id
 
 
-def _told(dossier: Dossier, axis: Axis, layers: list[Layer]) -> list[Stat]:
-    ids = [f"axe-{axis.id}", *(layer.id for layer in layers)]
-    return [stat for one in ids for (layer, _), stat in dossier.stats.items() if layer == one]
+def _has_others(dossier: Dossier, layer: Layer, axis: Axis) -> bool:
+    """Tell whether a layer has measures of another axis in the territory."""
+    own = dossier.own[(dossier.own["couche"] == layer.id) & ~dossier.own["inventaire"].astype(bool)]
+    return bool((own["axe"] != axis.id).any())
 
 
 def _figures(slide: Slide, dossier: Dossier, axis: Axis) -> None:
@@ -147,12 +154,10 @@ def _wider(slide: Slide, dossier: Dossier, axis: Axis) -> None:
 
 
 def _caption(slide: Slide, dossier: Dossier, axis: Axis, layers: list[Layer]) -> None:
-    ids = {layer.id for layer in layers}
-    own = dossier.own[dossier.own["couche"].isin(ids)]
     lines = [sources.shared_line(dossier, f"axe-{axis.id}")]
-    if (own["axe"] != axis.id).any():
+    if any(_has_others(dossier, layer, axis) for layer in layers):
         lines.append(
-            "Les chiffres d’une couche comprennent ceux de ses éléments qui relèvent d’un autre axe."
+            f"Tous axes{text.NBSP}: avec les éléments de la couche qui relèvent d’un autre axe que celui-ci."
         )
     lines = [line for line in lines if line]
     if not lines:
@@ -176,4 +181,4 @@ def _progress(slide: Slide, dossier: Dossier, axis: Axis) -> None:
 def _map_alt(part: Dossier, axis: Axis, layers: list[Layer]) -> str:
     drawn = [layer.titre for layer in layers if (layer.id, "nombre_localise") in part.stats]
     what = ", ".join(drawn) if drawn else "aucun élément localisé"
-    return f"Carte de {part.epci.nom_court}, axe {axis.id}, {axis.court}{text.NBSP}: {what}."
+    return f"Carte {de(part.epci.nom_court)}, axe {axis.id}, {axis.court}{text.NBSP}: {what}."

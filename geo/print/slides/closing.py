@@ -10,6 +10,7 @@ from geo import text
 from geo.content import Dossier, made_on, wording
 from geo.content.charte import Charte
 from geo.print.points import Point, points
+from geo.print.sentences import de
 from geo.print.slides import axes, grid, native, sources
 from geo.print.slides.base import RECORDS, TABLE, TABLES
 from geo.print.slides.base import TEXT as FREE
@@ -56,7 +57,7 @@ def records(dossier: Dossier) -> Iterator[Told]:
         marked, at = [layer for layer, _ in beside], [top for _, top in beside]
         put_symbols(slide, dossier, marked, at, left=grid.SYMBOLS, line=native.first_line(size))
         what = ", ".join(layer.titre for layer in shown) or "aucun"
-        told = f"Carte des inventaires de {dossier.epci.nom_court}{text.NBSP}: {what}."
+        told = f"Carte des inventaires {de(dossier.epci.nom_court)}{text.NBSP}: {what}."
         put_key(slide, grid.TALL_MAP_KEY)
         put_map(slide, dossier, shown, grid.TALL_MAP, alt=told)
 
@@ -65,9 +66,10 @@ def records(dossier: Dossier) -> Iterator[Told]:
 
 
 def sources_of(dossier: Dossier) -> list[list[str]]:
-    """Return the rows of the table of sources."""
+    """Return the rows of the table of sources: of what is told, then of the borders."""
     told = sources.documents(dossier, dossier.own, dossier.overall)
-    return [[one.titre, one.producteur, one.millesime, one.licence] for one in told]
+    rows = [[one.titre, one.producteur, one.millesime, one.licence] for one in told]
+    return [*rows, sources.borders_row(dossier)]
 
 
 def sources_slide(dossier: Dossier, charte: Charte) -> Iterator[Told]:

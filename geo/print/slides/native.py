@@ -32,11 +32,13 @@ class Run(NamedTuple):
 
 
 class Column(NamedTuple):
-    """A column of a table: its title, its width in inches, whether it holds numbers."""
+    """A column of a table: its title, its width in inches, what it holds."""
 
     title: str
     width: float
     number: bool = False
+    beneath: bool = False
+    """Whether what stands under the first line of a cell is a smaller remark on it."""
 
 
 def rgb(colour: str) -> RGBColor:
@@ -113,10 +115,20 @@ def heights(columns: Sequence[Column], rows: Iterable[Sequence[str]], size: floa
 
 def _row_height(columns: Sequence[Column], row: Sequence[str], size: float, *, bold: bool) -> float:
     tall = [
-        fitting.height(cell, size, column.width - 2 * _PAD_X, bold=bold or place == 0)
+        sum(
+            fitting.height(told, own, column.width - 2 * _PAD_X, bold=thick)
+            for told, own, thick in _lines(cell, column, size, bold=bold or place == 0)
+        )
         for place, (column, cell) in enumerate(zip(columns, row, strict=True))
     ]
     return max(tall) + 2 * _PAD_Y
+
+
+def _lines(cell: str, column: Column, size: float, *, bold: bool) -> list[tuple[str, float, bool]]:
+    """Return the paragraphs of a cell, each with its size and whether it is bold."""
+    first, *rest = cell.split("\n")
+    under = (max(10.0, size - 4), False) if column.beneath else (size, bold)
+    return [(first, size, bold), *((one, *under) for one in rest)]
 
 
 def table(
@@ -178,7 +190,8 @@ def _fill(cell: Any, told: str, column: Column, size: float, *, head: bool, firs
     cell.vertical_anchor = MSO_ANCHOR.BOTTOM if head else MSO_ANCHOR.TOP
     colour = grid.MUTED if head else grid.COAL
     side = PP_ALIGN.RIGHT if column.number else PP_ALIGN.LEFT
-    write(cell, [[Run(part, size, head or first, colour)] for part in told.split("\n")], align=side)
+    parts = _lines(told, column, size, bold=head or first)
+    write(cell, [[Run(part, own, thick, colour)] for part, own, thick in parts], align=side)
     wide, tone = (19050, colour) if head else (6350, grid.PALE)
     line = f'<a:lnB {_A} w="{wide}"><a:solidFill><a:srgbClr val="{tone}"/>'
     cell._tc.get_or_add_tcPr().insert(0, parse_xml(f"{line}</a:solidFill></a:lnB>"))  # noqa: SLF001  # as above

@@ -10,6 +10,7 @@ from geo.content import Dossier, Stat, made_on, wording
 from geo.content.charte import Charte
 from geo.content.dossier import KeyFigure
 from geo.content.statistics import AMOUNT
+from geo.print.sentences import de
 from geo.print.slides import charts, fitting, grid, native, sources
 from geo.print.slides.base import CAPTION, CHART, CHARTS, COVER, HEADS, SECOND_CHART, SUBTITLE, TABLE, TABLES
 from geo.print.slides.base import TEXT as FREE
@@ -20,10 +21,10 @@ from geo.print.slides.told import Told
 TITLE = "Engagement pour le renouveau du bassin minier"
 """Of slides whose charte gives none."""
 _KEY_COLUMNS = (
-    Column("Indicateur", 4.7),
-    Column("", 2.2, number=True),
-    Column("", 2.4, number=True),
-    Column("Rang", 3.033, number=True),
+    Column("Indicateur", 4.4, beneath=True),
+    Column("", 2.1, number=True),
+    Column("", 2.5, number=True, beneath=True),
+    Column("Rang", 3.333, number=True),
 )
 
 
@@ -48,8 +49,8 @@ def cover(dossier: Dossier, charte: Charte) -> Told:
         native.write(native.placeholder(slide, CAPTION), details)
         native.name(native.placeholder(slide, CAPTION), "Détails")
         native.free_text(slide, FREE, free, grid.COVER_TEXT)
-        alt = f"Carte de {epci.nom_court} et de ses communes, avec {_listed([one.titre for one in shown])}."
-        put_map(slide, dossier, shown, grid.COVER_MAP, alt=alt, locator=True)
+        alt = f"Carte {de(epci.nom_court)} et de ses communes, avec {_listed([one.titre for one in shown])}."
+        put_map(slide, dossier, shown, grid.COVER_MAP, alt=alt, cover=True)
 
     return Told(COVER, draw, [*_paragraphs(free), sources.DATED, *sources.source_lines(dossier, dossier.own)])
 
@@ -59,16 +60,16 @@ def key_figures(dossier: Dossier) -> Told:
     lone = len(dossier.content.basin.epci) < 2
     everywhere = "Bassin minier" if dossier.content.basin is dossier.content.home else "Ensemble"
     titles = ("Indicateur", dossier.epci.nom_court, everywhere, "Rang")
-    columns = [Column(title, one.width, one.number) for title, one in zip(titles, _KEY_COLUMNS, strict=True)]
+    columns = [one._replace(title=title) for title, one in zip(titles, _KEY_COLUMNS, strict=True)]
     keys = keys_of(dossier)
-    rows = [[_capital(key.label), key.own.text, _of(key.whole), key.own.rank or "–"] for key in keys]
+    rows = [[_label(key), key.own.text, _whole(dossier, key), key.own.rank or "–"] for key in keys]
     columns, rows = (columns[:2], [row[:2] for row in rows]) if lone else (columns, rows)
 
     def draw(slide: Slide) -> None:
         native.title(
             slide, "Chiffres clés", f"{dossier.epci.nom_court} au regard de l’ensemble des territoires"
         )
-        alt = f"Chiffres clés de {dossier.epci.nom_court}, à côté de ceux du bassin, avec leur rang."
+        alt = f"Chiffres clés {de(dossier.epci.nom_court)}, à côté de ceux du bassin, avec leur rang."
         if rows:
             native.table(slide, TABLES, columns, rows, box=grid.BODY, sizes=(18, 17, 16, 15, 14, 12), alt=alt)
         else:
@@ -140,12 +141,21 @@ def _in_words(axes: list[Axis], stats: list[Stat | None]) -> str:
     return "\u202f; ".join(told) + "."
 
 
-def _of(stat: Stat | None) -> str:
-    return stat.text if stat else "–"
+def _label(key: KeyFigure) -> str:
+    """Return what a figure is called, and under it what has to be known of it."""
+    drawn = "" if key.own.drawn in key.label else key.own.drawn
+    more = "\u202f; ".join(filter(None, (drawn, key.own.note)))
+    called = key.label[:1].upper() + key.label[1:]
+    return f"{called}\n{more}" if more else called
 
 
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]
+def _whole(dossier: Dossier, key: KeyFigure) -> str:
+    """Return the figure of the basin, and under it what of its amount is shared out to no territory."""
+    if key.whole is None:
+        return "–"
+    lone = key.own.measure == AMOUNT and key.own.layer.startswith("axe-")
+    shared = dossier.unshared.get((key.own.layer, AMOUNT)) if lone else None
+    return f"{key.whole.text}\ndont {shared.text} sans répartition" if shared else key.whole.text
 
 
 def _listed(titles: list[str]) -> str:

@@ -20,14 +20,16 @@ from geo.print.slides.grid import Box
 DPI = 200
 """A slide is 13,3 inches wide: more dots than any projector has."""
 KEY_TEXT = (
-    "Symbole plein\u00a0: position connue\u202f; creux\u00a0: centre de la commune\u202f; "
+    "Symbole plein\u00a0: position connue\u202f; évidé\u00a0: centre de la commune\u202f; "
     "tireté\u00a0: position indicative. Ce qui porte sur tout le territoire n’est pas dessiné."
 )
+LEAST = 9.0
+"""Points of the smallest type of a map, once on its slide."""
 _MM = 25.4
 
 
 def put_map(
-    slide: Slide, dossier: Dossier, layers: Sequence[Layer], box: Box, *, alt: str, locator: bool = False
+    slide: Slide, dossier: Dossier, layers: Sequence[Layer], box: Box, *, alt: str, cover: bool = False
 ) -> None:
     """Put the map of an EPCI in the placeholder of pictures, as large as a box.
 
@@ -43,10 +45,13 @@ def put_map(
         Where it stands, in inches.
     alt : str
         What the map shows, for who does not see it.
-    locator : bool
-        Whether a small map of the basin stands in a corner.
+    cover : bool
+        Whether it is that of the first slide: with a small map of the basin in a corner, and the names of
+        places alone.
     """
-    figure = draw_map(dossier, layers, size_mm=(box.w * _MM, box.h * _MM), locator=locator)
+    size = (box.w * _MM, box.h * _MM)
+    numbers: dict[str, int] | None = {} if cover else None
+    figure = draw_map(dossier, layers, size_mm=size, locator=cover, numbers=numbers, least=LEAST)
     with tempfile.TemporaryDirectory() as folder:
         drawn = Path(folder) / "carte.png"
         save(figure, drawn, dpi=DPI)

@@ -16,7 +16,7 @@ DATED = (
     "ici n’est dit comme d’aujourd’hui."
 )
 SHARED = (
-    "Un montant donné pour plusieurs territoires ensemble n’est réparti à aucun\u202f; un chiffre dit deux "
+    "Un montant donné pour plusieurs territoires ensemble n’est attribué à aucun\u202f; un chiffre dit deux "
     "fois, ou compris dans un autre, n’est compté qu’une fois."
 )
 
@@ -48,6 +48,19 @@ def _borders(dossier: Dossier) -> str:
     return f"{dossier.content.basin.source}, généralisées"
 
 
+def borders_row(dossier: Dossier) -> list[str]:
+    """Return the source of the borders that each map shows: title, producer, vintage, licence."""
+    source = dossier.content.basin.source
+    known = [one for one in dossier.content.known.documents.values() if one.titre in source]
+    details = [known[0].producteur, known[0].millesime, known[0].licence] if known else ["–", "–", "–"]
+    return [f"Limites généralisées{text.NBSP}: {source}", *details]
+
+
+def with_drawn(stat: Stat) -> str:
+    """Return a figure, and what has to be said of a length that was measured on indicative lines."""
+    return f"{stat.text} ({stat.drawn})" if stat.drawn else stat.text
+
+
 def figure_lines(dossier: Dossier, stats: Iterable[Stat]) -> list[str]:
     """Return figures as notes tell them: of what, how much, the rank, the caveat."""
     return [f"– {one}" for one in (figure_line(dossier, stat) for stat in stats)]
@@ -57,9 +70,10 @@ def figure_line(dossier: Dossier, stat: Stat) -> str:
     """Return ``Routes, Longueur : 25 km (1er rang sur 8 EPCI)``."""
     known = dossier.content.known
     layer = known.layers.get(stat.layer)
-    where = layer.titre if layer else "Ensemble" if stat.layer == "toutes" else "Axe"
+    group = "Ensemble" if stat.layer == "toutes" else stat.layer.replace("axe-", "Axe ")
+    where = layer.titre if layer else group
     head = f"{where}, {known.measures[stat.measure].libelle.lower()}{text.NBSP}: {stat.text}"
-    more = "\u202f; ".join(filter(None, (stat.rank, stat.note)))
+    more = "\u202f; ".join(filter(None, (stat.drawn, stat.rank, stat.note)))
     return f"{head} ({more})" if more else head
 
 
