@@ -11,13 +11,17 @@ import matplotlib.image
 import numpy as np
 import pypdf
 import pytest
+from matplotlib.figure import Figure
 
+from geo import text
 from geo.catalog import Layer
 from geo.content import Content, Dossier, open_dossier
 from geo.content.charte import Charte
+from geo.print.drawing import typeface
 from geo.print.drawing.planning import numbers_of
 from geo.print.drawing.scene import scenes
-from geo.print.sheets import draw_sheet, words, write_sheet
+from geo.print.sheets import draw_sheet, listing, words, write_sheet
+from geo.print.sheets.listing import Things
 from tests.test_print_drawing import LENS, OSARTIS, boxes, check_texts, content, surveyed, visible  # noqa: F401
 
 DAY = "1764000000"
@@ -33,13 +37,53 @@ def only(dossier: Dossier, *ids: str) -> list[Layer]:
 
 
 def test_no_text_is_cut_nor_over_another(content: Content) -> None:  # noqa: F811
+    logo = Charte(picture(), "png")
     for siren in (LENS, OSARTIS):
         own = open_dossier(content, siren)
         for layers in ([layer] for layer in visible(own)[:6]):
-            check_texts(draw_sheet(own, layers, Charte()))
-        check_texts(
-            draw_sheet(own, visible(own), Charte(titre="Comité de pilotage", reunion=date(2026, 12, 3)))
-        )
+            figure = draw_sheet(own, layers, logo)
+            check_texts(figure)
+            assert words.title(own, layers) in texts_of(figure), "the year is not cut"
+        meeting = Charte(titre="Comité de pilotage", reunion=date(2026, 12, 3))
+        figure = draw_sheet(own, visible(own), meeting)
+        check_texts(figure)
+        everywhere = own.own[own.own["precision"] == "territoire"]
+        assert {
+            f"{text.plural(len(everywhere), 'mesure')} à l’échelle d’un territoire entier",
+            f"{text.plural(len(own.overall), 'mesure')} d’un territoire plus large",
+        } <= {*texts_of(figure)}
+
+
+def picture() -> bytes:
+    drawn = BytesIO()
+    matplotlib.image.imsave(drawn, np.full((20, 60, 3), (255, 0, 255), dtype=np.uint8), format="png")
+    return drawn.getvalue()
+
+
+def texts_of(figure: Figure) -> list[str]:
+    return [text.get_text() for text, _ in boxes(figure)]
+
+
+def test_a_list_has_whole_names_where_there_is_room() -> None:
+    long = "Méthanisation des cultures du périmètre Métaleurop (Agri-union bioénergies)"
+    rows = tuple((number, f"{long} {number}" if number % 3 else "Cité") for number in range(1, 24))
+    for high, whole in ((400.0, True), (130.0, True), (40.0, False)):
+        told = listing.listing(Things({}, rows, 0), high, 126.0)
+        lines = [told.way.lines(typeface.fitted(name), 126.0) for _, name in told.rows]
+        assert len(lines) == 23
+        assert ([" ".join(one) for one in lines] == [typeface.fitted(name) for _, name in rows]) is whole
+
+
+def test_a_subtitle_has_no_figure_that_needs_a_note(content: Content) -> None:  # noqa: F811
+    henin = open_dossier(content, "246200299")
+    assert any(key.own.note for key in henin.keys)
+    told = [words.key_figures(henin, [layer]) for layer, _ in henin.layers]
+    told.append(words.key_figures(henin, visible(henin)))
+    noted = {f"{key.label}\u00a0: {key.own.text}" for key in henin.keys if key.own.note}
+    assert noted.isdisjoint(figure for one in told for figure in one)
+    lengths = [stat.text for stat in henin.stats.values() if stat.drawn and stat.layer != "toutes"]
+    assert lengths
+    assert {f"{one} (tracé indicatif)" for one in lengths} <= {figure for one in told for figure in one}
 
 
 def test_nor_where_records_are_many(surveyed: Dossier) -> None:  # noqa: F811
@@ -106,10 +150,8 @@ def test_the_runs_of_one_line_have_one_number(surveyed: Dossier) -> None:  # noq
 
 
 def test_the_charte_gives_its_colour_its_logo_its_title(dossier: Dossier, tmp_path: Path) -> None:
-    logo = BytesIO()
-    matplotlib.image.imsave(logo, np.full((20, 60, 3), (255, 0, 255), dtype=np.uint8), format="png")
     texts = {"carte-sante": "À valider.\n\n" + "Un propos qui est long. " * 40, "carte-cites": "Pas ici."}
-    charte = Charte(logo.getvalue(), "png", "#00ff00", "Comité", date(2026, 12, 3), texts)
+    charte = Charte(picture(), "png", "#00ff00", "Comité", date(2026, 12, 3), texts)
     figure = draw_sheet(dossier, only(dossier, "sante"), charte, title="La santé $5 & 10$")
     check_texts(figure)
     told = [text.get_text() for text, _ in boxes(figure)]
@@ -121,9 +163,9 @@ def test_the_charte_gives_its_colour_its_logo_its_title(dossier: Dossier, tmp_pa
     assert "Pas ici." not in told
     target = tmp_path / "carte.png"
     write_sheet(dossier, only(dossier, "sante"), charte, target)
-    picture = matplotlib.image.imread(target)
-    assert picture.shape[:2] == (int(297 / 25.4 * 300), int(420 / 25.4 * 300))
-    flat = (picture[:450, :, :3] * 255).round().reshape(-1, 3)
+    pixels = matplotlib.image.imread(target)
+    assert pixels.shape[:2] == (int(297 / 25.4 * 300), int(420 / 25.4 * 300))
+    flat = (pixels[:450, :, :3] * 255).round().reshape(-1, 3)
     assert (flat == (0, 255, 0)).all(axis=1).sum() > 50_000
     assert (flat == (255, 0, 255)).all(axis=1).sum() > 50_000
 

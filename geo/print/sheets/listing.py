@@ -16,7 +16,7 @@ from geo.text import plural
 
 _GAP = 3.0
 _CUT, _DEEP = 8.0, 1.0
-"""Points of the type that a list is worth less if all its names are cut; if all take two lines."""
+"""Points of the type that a list is worth less if all its names are cut; if all take several lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ _WAYS = tuple(
         (14.0, 1), (13.0, 1), (12.0, 1), (11.0, 1), (12.0, 2), (11.0, 2), (10.0, 2), (9.0, 2), (8.0, 2),
         (7.5, 2), (8.0, 3), (7.5, 3),
     )
-    for deep in (2, 1)
+    for deep in (3, 2, 1)
 )  # fmt: skip
 """From the most legible; the last is taken where nothing fits."""
 
@@ -112,7 +112,7 @@ def listing(things: Things, height: float, wide: float) -> Listing:
 
 
 def _loss(names: Sequence[str], told: Sequence[Sequence[str]]) -> float:
-    """Return what a list is worth less for the names that are cut, and for those of two lines."""
+    """Return what a list is worth less for the names that are cut, and for those of several lines."""
     cut = sum(" ".join(lines) != name for name, lines in zip(names, told, strict=True))
     deep = sum(len(lines) > 1 for lines in told)
     return (_CUT * cut + _DEEP * deep) / max(len(names), 1)

@@ -172,7 +172,8 @@ def _shared_out(bare: MapPlan, things: Things, height: float, room: float) -> tu
         if high <= height or way is column.WAYS[-1]:
             told = listing.listing(things, height - high, room)
             sizes = min(way.size, _LEGIBLE), min(told.worth, _LEGIBLE)
-            ways.append(((len(told.rows), sum(sizes) if told.rows else way.size, way.size), (way, told)))
+            worth = min(sizes) + sum(sizes) if told.rows else way.size  # the least legible counts twice
+            ways.append(((len(told.rows), worth, way.size), (way, told)))
     return max(ways, key=lambda one: one[0])[1]
 
 

@@ -21,10 +21,10 @@ from geo.print.slides.symbols import put_symbols
 from geo.print.slides.told import Told
 
 _COLUMNS = (
-    Column("Couche", 2.35),
-    Column("Éléments", 1.05, number=True),
+    Column("Couche", 2.2),
+    Column("Éléments", 1.0, number=True),
     Column("Montant", 1.03, number=True),
-    Column("Autres chiffres", 1.603, number=True),
+    Column("Autres chiffres", 1.803, number=True),
 )
 _MORE = tuple(key for key in MEASURES if key not in ("nombre", "nombre_localise", AMOUNT))
 """What is told beside numbers and amounts: lengths, surfaces, dwellings, beds..."""

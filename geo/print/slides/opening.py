@@ -21,10 +21,10 @@ from geo.print.slides.told import Told
 TITLE = "Engagement pour le renouveau du bassin minier"
 """Of slides whose charte gives none."""
 _KEY_COLUMNS = (
-    Column("Indicateur", 4.4, beneath=True),
-    Column("", 2.1, number=True),
-    Column("", 2.5, number=True, beneath=True),
-    Column("Rang", 3.333, number=True),
+    Column("Indicateur", 4.3, beneath=True),
+    Column("", 2.0, number=True),
+    Column("", 2.4, number=True, beneath=True),
+    Column("Rang", 3.633, number=True),
 )
 
 

@@ -58,7 +58,7 @@ def borders_row(dossier: Dossier) -> list[str]:
 
 def with_drawn(stat: Stat) -> str:
     """Return a figure, and what has to be said of a length that was measured on indicative lines."""
-    return f"{stat.text} ({stat.drawn})" if stat.drawn else stat.text
+    return f"{stat.text} ({stat.drawn.replace(' ', text.NBSP)})" if stat.drawn else stat.text
 
 
 def figure_lines(dossier: Dossier, stats: Iterable[Stat]) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import tempfile
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 from matplotlib.path import Path as Outline
@@ -19,7 +20,7 @@ from geo.print.drawing.scene import Drawn, scenes
 from geo.print.slides import native
 
 SIDE = 0.25
-"""Inches."""
+"""Inches; less where rows are lower."""
 _MM, _DPI, _UNIT = 8.0, 400, 0.3
 _PRECISIONS = ("exacte", "adresse", "commune", "indicative")
 """From the best known."""
@@ -51,12 +52,13 @@ def put_symbols(
     line : float
         Height of the first line of a row, on whose middle the symbol stands, in inches.
     """
+    side = min([SIDE, *(low - high for high, low in pairwise(tops))])
     for layer, top in zip(layers, tops, strict=True):
         drawn = [feature for scene in scenes(dossier, [layer]) for feature in scene.features]
         if not drawn:
             continue
-        where = (Emu(Inches(left)), Emu(Inches(top + line / 2 - SIDE / 2)))
-        own = slide.shapes.add_picture(io.BytesIO(_sample(layer, drawn)), *where, Emu(Inches(SIDE)))
+        where = (Emu(Inches(left)), Emu(Inches(top + line / 2 - side / 2)))
+        own = slide.shapes.add_picture(io.BytesIO(_sample(layer, drawn)), *where, Emu(Inches(side)))
         native.name(own, "Symbole", f"Symbole de la couche «\u00a0{layer.titre}\u00a0» sur la carte.")
 
 
