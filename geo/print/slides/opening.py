@@ -21,10 +21,10 @@ from geo.print.slides.told import Told
 TITLE = "Engagement pour le renouveau du bassin minier"
 """Of slides whose charte gives none."""
 _KEY_COLUMNS = (
-    Column("Indicateur", 4.3, beneath=True),
+    Column("Indicateur", 4.25, beneath=True),
     Column("", 2.0, number=True),
-    Column("", 2.4, number=True, beneath=True),
-    Column("Rang", 3.633, number=True),
+    Column("", 2.75, number=True, beneath=True),
+    Column("Rang", 3.333, number=True),
 )
 
 
@@ -71,7 +71,7 @@ def key_figures(dossier: Dossier) -> Told:
         )
         alt = f"Chiffres clés {de(dossier.epci.nom_court)}, à côté de ceux du bassin, avec leur rang."
         if rows:
-            native.table(slide, TABLES, columns, rows, box=grid.BODY, sizes=(18, 17, 16, 15, 14, 12), alt=alt)
+            native.table(slide, TABLES, columns, rows, box=grid.BODY, sizes=(16, 15, 14, 13, 12), alt=alt)
         else:
             native.remove(slide, TABLES)
         native.remove(slide, FREE)
