@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 import geo
@@ -59,3 +61,21 @@ def test_statuses_are_those_of_its_measures(dossier: Dossier) -> None:
 def test_an_epci_that_is_not_there(content: Content) -> None:
     with pytest.raises(KeyError):
         open_dossier(content, "000000000")
+
+
+def test_an_axis_has_the_layers_of_its_measures_and_of_its_records(dossier: Dossier) -> None:
+    axes = dossier.content.known.axes
+
+    def told(own: Dossier, axis: int) -> set[str]:
+        return {layer.id for layer in own.axis_layers(axes[axis])}
+
+    assert {"cites", "routes"} <= told(dossier, 1)
+    assert "cites" not in told(dossier, 3)
+    own = dossier.own.copy()
+    own.loc[own["couche"] == "routes", "axe"] = 3
+    moved = dataclasses.replace(dossier, own=own)
+    assert "routes" in told(moved, 3), "a measure is of its own axis"
+    assert "routes" not in told(moved, 1)
+    own.loc[own["couche"] == "routes", "inventaire"] = True
+    assert "routes" in told(dataclasses.replace(dossier, own=own), 1), "a record is of that of its layer"
+    assert {stat.layer for stat in dossier.axis_stats(axes[1])} == {"axe-1", *told(dossier, 1)}

@@ -23,10 +23,9 @@ from geo import text
 from geo.content import Content, Dossier, open_dossier
 from geo.content.charte import Charte
 from geo.print.drawing import draw_map
-from geo.print.points import points
+from geo.print.points import UNKNOWN, points
 from geo.print.slides import fitting, pictures, write_slides
 from geo.print.slides.axes import layers_of, row_of
-from geo.print.slides.charts import UNKNOWN
 from tests import records
 from tests.conftest import SHARED
 from tests.pdf import page_texts

@@ -101,11 +101,17 @@ class Dossier:
         A measure is of the axis under which its source tells it, which may not be that of its layer; a
         record is of the axis of its layer.
         """
-        measures = self.own[~self.own["inventaire"].astype(bool)]
-        here = set(measures[measures["axe"] == axis.id]["couche"])
-        return [
-            layer for layer, _ in self.layers if (layer.axe == axis if layer.inventaire else layer.id in here)
-        ]
+        found = []
+        for layer, own in self.layers:
+            records = own["inventaire"].astype(bool)
+            if (own["axe"] == axis.id)[~records].any() or (layer.axe == axis and records.any()):
+                found.append(layer)
+        return found
+
+    def elsewhere(self, layer: str, axis: Axis) -> gpd.GeoDataFrame:
+        """Return the measures of a layer that are of another axis: its figures hold them too."""
+        own = self.own
+        return own[(own["couche"] == layer) & ~own["inventaire"].astype(bool) & (own["axe"] != axis.id)]
 
     def axis_stats(self, axis: Axis) -> list[Stat]:
         """Return the figures of an axis: its own, then those of its layers, in the order of the catalogue."""

@@ -244,8 +244,7 @@ def _tile(one: KeyFigure, dossier: Dossier, axis: Axis) -> str:
 
 def _elsewhere(layer: str, dossier: Dossier, axis: Axis) -> str:
     """Return what has to be said where the figures of a layer hold measures of other axes too."""
-    own = dossier.own
-    others = own[(own["couche"] == layer) & ~own["inventaire"].astype(bool) & (own["axe"] != axis.id)]
+    others = dossier.elsewhere(layer, axis)
     if others.empty:
         return ""
     which = "un autre axe" if others["axe"].nunique() == 1 else "autres axes"

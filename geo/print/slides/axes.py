@@ -90,7 +90,7 @@ def row_of(dossier: Dossier, layer: Layer, axis: Axis | None = None) -> list[str
     )
     records = dossier.own[dossier.own["couche"] == layer.id]["inventaire"].astype(bool)
     mixed = " (inventaire compris)" if records.any() and not layer.inventaire else ""
-    whole = " (tous axes)" if axis and _has_others(dossier, layer, axis) else ""
+    whole = " (tous axes)" if axis and len(dossier.elsewhere(layer.id, axis)) else ""
     return [
         layer.titre + mixed + whole,
         count.text if count else "–",
@@ -101,12 +101,6 @@ def row_of(dossier: Dossier, layer: Layer, axis: Axis | None = None) -> list[str
 
 def _of_axis(features: gpd.GeoDataFrame, axis: Axis) -> gpd.GeoSeries:
     return features["axe"] == axis.id
-
-
-def _has_others(dossier: Dossier, layer: Layer, axis: Axis) -> bool:
-    """Tell whether a layer has measures of another axis in the territory."""
-    own = dossier.own[(dossier.own["couche"] == layer.id) & ~dossier.own["inventaire"].astype(bool)]
-    return bool((own["axe"] != axis.id).any())
 
 
 def _figures(slide: Slide, dossier: Dossier, axis: Axis) -> None:
@@ -155,7 +149,7 @@ def _wider(slide: Slide, dossier: Dossier, axis: Axis) -> None:
 
 def _caption(slide: Slide, dossier: Dossier, axis: Axis, layers: list[Layer]) -> None:
     lines = [sources.shared_line(dossier, f"axe-{axis.id}")]
-    if any(_has_others(dossier, layer, axis) for layer in layers):
+    if any(len(dossier.elsewhere(layer.id, axis)) for layer in layers):
         lines.append(
             f"Tous axes{text.NBSP}: avec les éléments de la couche qui relèvent d’un autre axe que celui-ci."
         )

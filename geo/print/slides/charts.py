@@ -13,9 +13,9 @@ from pptx.util import Pt
 
 from geo.content import Stat
 from geo.content.style import STATUS_COLOURS
+from geo.print.points import UNKNOWN
 from geo.print.slides import grid, native
 
-UNKNOWN = "statut inconnu"
 _DATA: Any = CategoryChartData  # it has no types
 _DARK = ("livré", "abandonné")
 """Statuses whose colour bears white figures."""
